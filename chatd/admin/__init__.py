@@ -1,0 +1,1 @@
+"""C{chatctl}, for the people who run a daemon."""

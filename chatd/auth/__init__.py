@@ -1,0 +1,1 @@
+"""The one place where secrets are judged, and what they open."""

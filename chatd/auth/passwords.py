@@ -1,0 +1,29 @@
+"""Which passwords an account may have."""
+
+from functools import lru_cache
+
+from chatd.core.errors import BadPassword
+
+
+def require_good(password: str, name: str, shortest: int) -> None:
+    """
+    Let a new password pass or not.
+
+    @param shortest: The fewest characters that it may have.
+    @raise BadPassword: with what is wrong with it.
+    """
+    if len(password) < shortest:
+        raise BadPassword(f"A password has {shortest} characters at the least. A few words are easy to remember.")
+    folded = password.casefold()
+    if folded.rstrip("0123456789!._-") == name.casefold():
+        raise BadPassword("A password cannot be your name. Choose something that nobody would try.")
+    if folded in commonest() or len(set(folded)) < 3:
+        raise BadPassword("That is one of the commonest passwords. Choose something that nobody would try.")
+
+
+@lru_cache(maxsize=1)
+def commonest() -> frozenset[str]:
+    """The passwords that everybody tries first: the list that comes with zxcvbn, read when it is first needed."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+    return frozenset(FREQUENCY_LISTS["passwords"])

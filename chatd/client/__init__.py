@@ -1,0 +1,1 @@
+"""The client: the protocol, and a terminal on it."""

@@ -1,0 +1,152 @@
+"""What a client remembers from one connection to the next: what it has seen, and what was not answered yet."""
+
+from collections import deque
+from collections.abc import Callable
+
+from msgspec.structs import replace
+from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
+
+from chatd.client.protocol import Lost
+from chatd.client.wire import Refusal
+from chatd.core.commands import Command, History, Join, Look, Msg, Names, Ping, Rooms, Say, Whois
+from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn
+
+PLACES = 128
+WINDOW = 16
+MOST = 1000
+
+# Asked twice, these do no more than asked once: saying has its cid for that.
+_REPEATABLE = (Say, Msg, Join, Look, Rooms, Names, Whois, History, Ping)
+
+
+class Seen:
+    """
+    How far each place was heard.
+
+    At most C{PLACES} of them, the latest heard, since C{Resume} has to fit into one line.
+    """
+
+    def __init__(self) -> None:
+        self._heard: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+
+    def is_new(self, event: Event) -> bool:
+        """Whether an event was not heard before; from now on it was."""
+        if not isinstance(event, AnyRoomEvent):
+            return True
+        if event.seq <= self._heard.get(event.room, 0):
+            return False
+        self._heard.pop(event.room, None)  # so that the places stand in the order in which they were heard last
+        self._heard[event.room] = event.seq
+        return True
+
+    def note(self, answer: Answer) -> None:
+        """Take over how the places stood when an account came in or joined: what was before is history."""
+        match answer:
+            case LoggedIn():
+                self._known.update({shown.room: shown.seq for shown in answer.rooms})
+            case JoinDone(again=False):
+                self._known[answer.place.room] = answer.place.seq
+
+    def latest(self) -> dict[str, int]:
+        """The last seq of each place, for C{Resume}."""
+        heard_last = dict(self._known)
+        for room, seq in self._heard.items():
+            heard_last[room] = max(seq, heard_last.pop(room, 0))
+        return dict(list(heard_last.items())[-PLACES:])
+
+
+class _Submission:
+    """A command on its way, and who waits for the answer."""
+
+    __slots__ = ("command", "future")
+
+    def __init__(self, command: Command) -> None:
+        self.command = command
+        self.future: Deferred[Answer] = Deferred()
+
+
+class Submissions:
+    """
+    Commands on their way to the server, in order, at most C{WINDOW} of them on the wire at once: the server reads
+    few lines a second, and closes on a peer that writes far ahead of that.
+
+    When a connection is lost, what can be repeated waits for the next one, a line to say with the cid it had. What
+    cannot fails with L{Lost}.
+    """
+
+    def __init__(self, new_cid: Callable[[], str]) -> None:
+        self._new_cid = new_cid
+        self._waiting: deque[_Submission] = deque()
+        self._sent: list[_Submission] = []
+        self._send: Callable[[Command], Deferred[Answer]] | None = None
+
+    def __len__(self) -> int:
+        """How many are not answered."""
+        return len(self._waiting) + len(self._sent)
+
+    def add(self, command: Command) -> Deferred[Answer]:
+        """
+        Send a command, now or when there is a connection.
+
+        @return: fires with the answer; fails with L{Refusal} (C{too-many} if C{MOST} wait already) or L{Lost}.
+        """
+        if isinstance(command, Say | Msg) and command.cid is None:
+            command = replace(command, cid=self._new_cid())
+        submission = _Submission(command)
+        if len(self) >= MOST:
+            why = f"{MOST} lines wait to be sent already. Wait until they are."
+            submission.future.errback(Refusal("too-many", why))
+            return submission.future
+        self._waiting.append(submission)
+        self._pump()
+        return submission.future
+
+    def attach(self, send: Callable[[Command], Deferred[Answer]]) -> None:
+        """There is a connection: repeat what was not answered, then go on."""
+        self._send = send
+        self._pump()
+
+    def detach(self, lost: Lost) -> None:
+        """The connection is no more."""
+        self._send = None
+        sent, self._sent = self._sent, []
+        again = [each for each in sent if isinstance(each.command, _REPEATABLE)]
+        self._waiting.extendleft(reversed(again))
+        for each in sent:
+            if each not in again:
+                _fail(each, Failure(Lost(f"{lost.why}. Whether it was done is not known", lost.code)))
+
+    def give_up(self, reason: Refusal | Lost) -> None:
+        """There will be no connection any more."""
+        self._send = None
+        never, self._waiting = [*self._sent, *self._waiting], deque()
+        self._sent = []
+        for each in never:
+            _fail(each, Failure(reason))
+
+    def _pump(self) -> None:
+        while self._send is not None and self._waiting and len(self._sent) < WINDOW:
+            submission = self._waiting.popleft()
+            self._sent.append(submission)
+            answer = self._send(submission.command)
+            answer.addCallbacks(self._answered, self._failed, callbackArgs=(submission,), errbackArgs=(submission,))
+
+    def _answered(self, answer: Answer, submission: _Submission) -> None:
+        self._sent.remove(submission)
+        if not submission.future.called:
+            submission.future.callback(answer)
+        self._pump()
+
+    def _failed(self, failure: Failure, submission: _Submission) -> None:
+        if failure.check(Lost):  # the end of the connection is told to detach, which knows what is to be done
+            return
+        self._sent.remove(submission)
+        _fail(submission, failure)
+        self._pump()
+
+
+def _fail(submission: _Submission, failure: Failure) -> None:
+    if not submission.future.called:
+        submission.future.errback(failure)

@@ -1,0 +1,97 @@
+"""The reconnecting client: an account that stays in the conversation while connections come and go."""
+
+from collections.abc import Callable
+from random import Random
+
+from msgspec.structs import replace
+from twisted.application.internet import backoffPolicy
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
+
+from chatd.client.link import Core, State, make_link
+from chatd.client.memory import Submissions
+from chatd.core.commands import Command, Login, Passwd, Register
+from chatd.core.events import Answer, Event
+
+FIRST_DELAY = 1.0
+LONGEST_DELAY = 60.0
+
+
+class ChatService(Service):
+    """
+    An account's conversation with a server.
+
+    It logs in or registers once; when a connection is lost it tries again after 2, 4, 8 ... and at most
+    C{LONGEST_DELAY} seconds, resumes where it was, hears what it missed, and repeats what was not answered.
+    """
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        endpoint: IStreamClientEndpoint,
+        entrance: Login | Register,
+        chance: Random,
+        hear: Callable[[Event, bytes], None],
+        report: Callable[[State], None],
+    ) -> None:
+        """
+        @param entrance: How to be let in the first time; its name and password serve again after a loss.
+        @param chance: Where cids and the spread of the delays come from.
+        @param hear: Called with each event, once, in the order of its place, and with the line that held it.
+        @param report: Called with each change of state.
+        """
+        self._marks = f"{chance.getrandbits(64):016x}"
+        self._count = 0
+        self._submissions = Submissions(self._new_cid)
+        delay = backoffPolicy(FIRST_DELAY, LONGEST_DELAY, 2.0, chance.random)
+        self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report)
+        self._link = make_link(self._core)
+
+    @property
+    def unanswered(self) -> int:
+        """How many commands wait for their answer, or for a connection."""
+        return len(self._submissions)
+
+    def submit(self, command: Command) -> Deferred[Answer]:
+        """
+        Ask for something, now or as soon as there is a connection. A line to say is stored once, however many
+        connections it takes.
+
+        @return: fires with the answer; fails with L{Refusal<chatd.client.wire.Refusal>}, or with
+            L{Lost<chatd.client.protocol.Lost>} if the connection was lost before the answer to something that
+            cannot be asked twice, or if this service stops.
+        """
+        answer = self._submissions.add(command)
+        if isinstance(command, Passwd):
+            answer.addCallback(self._remember, command.new)
+        return answer
+
+    def startService(self) -> None:
+        """Begin to connect."""
+        super().startService()  # type: ignore[no-untyped-call]
+        self._link.start()
+
+    def stopService(self) -> Deferred[None]:
+        """
+        Say good-bye, if there is somebody to say it to, and end.
+
+        @return: fires when the connection is closed.
+        """
+        super().stopService()  # type: ignore[no-untyped-call]
+        self._link.stop()
+        stopped: Deferred[None] = Deferred()
+
+        def tell(result: None) -> None:
+            stopped.callback(None)
+
+        self._core.stopped.addCallback(tell)
+        return stopped
+
+    def _new_cid(self) -> str:
+        self._count += 1
+        return f"{self._marks}-{self._count}"
+
+    def _remember(self, answer: Answer, password: str) -> Answer:
+        self._core.entrance = replace(self._core.entrance, password=password)
+        return answer

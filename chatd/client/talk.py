@@ -1,0 +1,121 @@
+"""
+A person's side of the conversation: what is typed becomes commands, what is heard becomes lines.
+
+It is the text dialect turned round. The words, the commands and their help are the dialect's own, so that whoever
+knows the one at C{telnet} knows the other.
+"""
+
+import re
+from datetime import tzinfo
+
+from chatd.client.link import Offline, Online, Refused, State
+from chatd.client.picture import Picture
+from chatd.client.protocol import Lost
+from chatd.client.wire import Refusal
+from chatd.core.commands import Command, Passwd, Say
+from chatd.core.errors import ChatError
+from chatd.core.events import Answer, Arrived, Departed, Event, Joined, Left, Resumed, Said
+from chatd.core.names import DIRECT
+from chatd.core.session import Phase
+from chatd.dialects.text import grammar, spoken
+from chatd.dialects.text.questions import Question, change_password
+from chatd.dialects.text.scene import Scene
+from chatd.dialects.text.screen import Form, from_server, rendering
+
+CROWD = 30
+_COMING_AND_GOING = (Joined, Left, Arrived, Departed)
+
+# All that could move a cursor, but for line ends and the colours that are written here.
+_CONTROL = re.compile(r"\x1b(?!\[\d{1,2}m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
+
+
+class Talk:
+    """
+    Lines for one person. Every text that is returned is whole lines without the last line end, or empty.
+
+    @ivar picture: What is known; this keeps it up to date.
+    """
+
+    def __init__(self, zone: tzinfo, colour: bool) -> None:
+        """
+        @param zone: The time zone of whoever has set none.
+        @param colour: Whether names are in colour, whatever the account has set for other terminals.
+        """
+        self._colour = colour
+        self._scene = Scene(zone)
+        self._away = False
+        self.picture = Picture(self._scene)
+        self._paint()
+
+    def read(self, typed: str) -> Command | Question | str:
+        """
+        What a typed line asks for: a command, a question to put first, or just an answer in words.
+
+        @raise ChatError: if it makes no sense; with what to do instead.
+        """
+        typed = typed.strip()
+        if not typed.startswith("/") or typed.startswith("//"):
+            said = typed[1:] if typed.startswith("//") else typed
+            return Say(room=self._scene.here(), text=said) if said else ""
+        word, _, rest = typed[1:].partition(" ")
+        usage = grammar.find(word)
+        if usage.names[0] == "help":
+            return self._help(rest.strip())
+        if usage.makes is Passwd:
+            return change_password()
+        return grammar.read(usage, rest, self._scene)
+
+    def answered(self, answer: Answer) -> str:
+        """An answer in words, and into the picture."""
+        self.picture.answered(answer)
+        self._paint()
+        return "-- connected again" if isinstance(answer, Resumed) else _text(spoken.words(answer, self._scene))
+
+    def heard(self, event: Event) -> str:
+        """An event as a line, and into the picture; nothing where many come and go."""
+        self.picture.heard(event)
+        if isinstance(event, _COMING_AND_GOING) and event.who != self._scene.me and self.picture.crowd(event) > CROWD:
+            return ""
+        told = from_server(event)
+        if told is not None:
+            return _text(told)
+        view = self._scene.view._replace(time=True) if self._away else self._scene.view
+        return _text(rendering(self._form(event), view)(event))
+
+    def told(self, state: State) -> str:
+        """What became of the connection. What is heard between a loss and the return has its time on it."""
+        match state:
+            case Online():
+                self._away = False
+                return self.answered(state.answer)
+            case Offline():
+                self._away = True
+                what = "connection lost" if state.again and state.attempts == 1 else "no connection"
+                return f"-- {what}: {state.lost.why}; trying again in {state.seconds:.0f} s"
+            case Refused():
+                return self.refused(state.refusal)
+            case _:
+                return ""
+
+    def refused(self, refusal: ChatError | Refusal | Lost) -> str:
+        """A refusal, or a loss, in words."""
+        return _text(f"-- error: {refusal.why} [{refusal.code}]".encode(errors="replace"))
+
+    def _help(self, about: str) -> str:
+        if about:
+            return _text(spoken.explained(grammar.find(about.removeprefix("/"))))
+        return _text(spoken.summary(grammar.usable(Phase.CHATTING)))
+
+    def _form(self, event: Event) -> Form:
+        if not isinstance(event, Said):
+            return "here"
+        if event.room.startswith(DIRECT):
+            return "to" if event.who == self._scene.me else "direct"
+        return "here" if event.room == self._scene.current else "elsewhere"
+
+    def _paint(self) -> None:
+        self._scene.view = self._scene.view._replace(colour=self._colour)
+
+
+def _text(lines: bytes) -> str:
+    return _CONTROL.sub("", lines.decode(errors="replace").replace("\r\n", "\n")).rstrip("\n")

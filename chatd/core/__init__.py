@@ -1,0 +1,1 @@
+"""What chat is: the rules, without a network, a clock or a database."""

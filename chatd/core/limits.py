@@ -1,0 +1,69 @@
+"""
+Every bound that chatd keeps, with its default.
+
+One value holds them all, so that an operator can read them in one place and a test can shrink one of them.
+Sizes are bytes, times are seconds, unless a name says otherwise.
+"""
+
+from typing import Annotated
+
+import msgspec
+
+Count = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The keys of C{[limits]} in the configuration file, spelt there with hyphens."""
+
+    text_line: Count = 2048
+    json_line: Count = 16384
+    greeting_pause: Seconds = 0.4
+    login_deadline: Seconds = 60.0
+    login_tries: Count = 3
+    password_length: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 10
+
+    unauthenticated: Count = 256
+    unauthenticated_per_address: Count = 8
+    connections_per_address: Count = 16
+    new_connections_per_address: Count = 60
+    new_connections_window: Seconds = 600.0
+    sessions_per_account: Count = 20
+    registrations_per_address: Count = 3
+    registrations_per_address_window: Seconds = 3600.0
+    registrations: Count = 30
+    registrations_window: Seconds = 600.0
+
+    lines_per_turn: Count = 8
+    line_burst: Count = 20
+    lines_per_second: Seconds = 5.0
+    unread_bytes: Count = 65536
+    unread_seconds: Seconds = 10.0
+    refusals_in_a_row: Count = 50
+    faults_in_a_row: Count = 3
+    linger_seconds: Seconds = 2.0
+    join_burst: Count = 20
+    joins_per_second: Seconds = 1.0
+
+    rooms_joined: Count = 50
+    rooms_owned: Count = 15
+    rooms: Count = 10_000
+
+    queue_soft: Count = 32 * 1024
+    queue_hard: Count = 128 * 1024
+    queue_seconds: Seconds = 30.0
+    queue_total: Count = 256 * 1024 * 1024
+
+    history_page: Count = 200
+    resume_page: Count = 500
+
+    journal_batch: Count = 256
+    journal_entries: Count = 5000
+    journal_seconds: Seconds = 2.0
+    free_disk: Annotated[int, msgspec.Meta(ge=0)] = 64 * 1024 * 1024
+
+    hash_threads: Count = 2
+    hashes_per_address: Count = 2
+    hash_queue_seconds: Seconds = 5.0
+    stop_seconds: Seconds = 5.0
+    table_entries: Count = 100_000

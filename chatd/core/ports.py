@@ -1,0 +1,198 @@
+"""
+What the core asks of the world, as protocols.
+
+L{chatd.tap} puts the real ones in their places, L{chatd.testing} those of a world in memory.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from chatd.core.commands import Command, History
+from chatd.core.events import Answer, AnyRoomEvent, RoomEvent, RoomShown
+
+if TYPE_CHECKING:
+    from chatd.core.session import Session
+
+
+class Account(NamedTuple):
+    """An account as the core knows it: its number, its name as shown, its name folded."""
+
+    id: int
+    name: str
+    key: str
+
+
+class Profile(NamedTuple):
+    """What others may know of an account, and the rooms that the asker shares with it."""
+
+    name: str
+    created_at: int
+    seen_at: int | None
+    rooms: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A room or a direct conversation, as its row says."""
+
+    id: int
+    key: str
+    name: str
+    topic: str = ""
+
+
+class Membership(NamedTuple):
+    """A place that an account is a member of, and how it stands there for the account."""
+
+    place: Place
+    direct: bool
+    shown: RoomShown
+
+
+class Entrance(NamedTuple):
+    """
+    What the store knows of an account at the moment when it comes in.
+
+    @ivar first: Whether the account has never been a member of any room.
+    """
+
+    account: Account
+    memberships: tuple[Membership, ...]
+    settings: Mapping[str, str]
+    first: bool
+    last_at: int | None
+    last_from: str | None
+
+
+class News(NamedTuple):
+    """
+    An event that is on disk, and who is to hear it: the members of C{place}, or of them C{only} one account.
+
+    @ivar actor: The number of the account that did it.
+    """
+
+    event: RoomEvent
+    actor: int
+    place: Place
+    only: int | None = None
+
+
+class Peer(NamedTuple):
+    """
+    Where a connection comes from.
+
+    @ivar address: The address as text, for limits and for the account's owner.
+    @ivar encrypted: Whether the connection is.
+    @ivar private: Whether nobody between can read along: encrypted, or inside this machine.
+    @ivar exempt: Whether the operator trusts the address with any number of commands.
+    """
+
+    address: str
+    encrypted: bool
+    private: bool
+    exempt: bool = False
+
+
+class Journal(Protocol):
+    """The one writer."""
+
+    async def append(self, actor: Account, command: Command, origin: "Session | None" = None) -> Answer:
+        """
+        Store what the command does, tell the hub, then answer.
+
+        @raise ChatError: with nothing stored.
+        """
+        ...
+
+
+class Archive(Protocol):
+    """The readers of what is stored."""
+
+    async def page(self, reader: Account, request: History) -> tuple[tuple[AnyRoomEvent, ...], bool]:
+        """
+        Events of a place that C{reader} may read, oldest first, and whether there are more.
+
+        @raise NotInRoom: if it may not read there at all.
+        """
+        ...
+
+    async def rooms(self, reader: Account, pattern: str) -> tuple[tuple[int, str, str], ...]:
+        """Number, name and topic of each room that C{reader} may know of."""
+        ...
+
+    async def topic(self, room_id: int) -> tuple[str, str, int | None]:
+        """A room's topic, who set it and when."""
+        ...
+
+
+class Accounts(Protocol):
+    """What is stored of accounts."""
+
+    async def exists(self, name: str) -> bool:
+        """
+        Whether an account has this name.
+
+        @raise NameTaken: if none has, but one has a name that looks the same.
+        """
+        ...
+
+    async def profile(self, reader: Account, name: str) -> Profile:
+        """
+        What C{reader} may know of an account.
+
+        @raise NoSuchAccount: if there is none of that name.
+        """
+        ...
+
+    async def save_settings(self, account: Account, settings: Mapping[str, str]) -> None:
+        """Keep an account's settings."""
+        ...
+
+    def depart(self, account: Account, seen: Mapping[int, int]) -> None:
+        """Keep when an account went and how far it had heard each place, without waiting for the disk."""
+        ...
+
+
+class Gate(Protocol):
+    """The core's view of admission: whoever comes through is an account, and attached to the hub."""
+
+    async def login(self, name: str, password: str, session: "Session") -> Entrance:
+        """
+        Let an account in.
+
+        @raise LoginFailed: whatever was wrong.
+        @raise ChatError: if it cannot be judged now.
+        """
+        ...
+
+    async def register(self, name: str, password: str, invite: str | None, session: "Session") -> Entrance:
+        """
+        Make an account and let it in.
+
+        @raise ChatError: if the site, the name or the password does not allow it.
+        """
+        ...
+
+    async def change_password(self, account: Account, old: str, new: str, session: "Session") -> None:
+        """
+        Replace an account's password.
+
+        @raise LoginFailed: if C{old} is not its password.
+        @raise BadPassword: if C{new} may not be one.
+        """
+        ...
+
+
+class World(NamedTuple):
+    """
+    All of the above, as a session is given it.
+
+    @ivar now: The wall clock, in UTC milliseconds: for display, never for order.
+    @ivar clock: Seconds that never go back: for limits.
+    """
+
+    journal: Journal
+    archive: Archive
+    accounts: Accounts
+    gate: Gate
+    now: Callable[[], int]
+    clock: Callable[[], float]

@@ -1,0 +1,1 @@
+"""Pure translation: bytes to commands, events to bytes."""

@@ -1,0 +1,43 @@
+"""
+Other protocols' first words, and one line in that protocol that says where to go.
+
+A browser, a TLS client, an ssh or an IRC client that comes to the wrong door would show its person nothing that
+makes sense, unless it is told in its own tongue.
+"""
+
+import re
+
+_HTTP = re.compile(rb"[A-Z]{3,10} \S+ HTTP/1\.[01]\r?$")
+_IRC = re.compile(rb"(?:CAP (?:LS|REQ|LIST|END)|NICK \S+|USER \S+ \S+ \S+ |PASS \S+\r?$|WEBIRC )", re.IGNORECASE)
+
+# RFC 8446, section 6: a fatal alert, "handshake_failure", in the record version that every client accepts.
+_TLS_REFUSAL = b"\x15\x03\x01\x00\x02\x02\x28"
+_HTTP_BODY = b"This is a chat server, not a web server. Connect with: telnet HOST PORT\r\n"
+_HTTP_REFUSAL = (
+    b"HTTP/1.1 421 Misdirected Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+    b"Content-Length: %d\r\n\r\n%s" % (len(_HTTP_BODY), _HTTP_BODY)
+)
+# RFC 4253, section 4.2: lines before the version string are shown to the person by some clients.
+_SSH_REFUSAL = b"This port speaks no SSH. Connect with: telnet HOST PORT\r\n"
+_IRC_REFUSAL = b"ERROR :This port speaks no IRC. Connect with telnet, or with chatc\r\n"
+
+
+def is_tls(first: bytes) -> bool:
+    """Whether a connection's first bytes are a TLS hello (RFC 8446, section 5.1: handshake, major version 3)."""
+    return first[:2] == b"\x16\x03"
+
+
+def tls_refusal() -> bytes:
+    """What a TLS client understands as no."""
+    return _TLS_REFUSAL
+
+
+def refusal(line: bytes) -> bytes | None:
+    """What to answer if a connection's first line is another protocol's, or C{None} if it is not."""
+    if _HTTP.match(line):
+        return _HTTP_REFUSAL
+    if line.startswith(b"SSH-"):
+        return _SSH_REFUSAL
+    if _IRC.match(line):
+        return _IRC_REFUSAL
+    return None

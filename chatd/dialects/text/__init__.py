@@ -1,0 +1,1 @@
+"""The dialect for people at a bare terminal."""

@@ -1,0 +1,221 @@
+"""
+The text dialect: for a person with a terminal and nothing else.
+
+What begins with C{/} is a command, everything else is said in the current room. Before that, there are questions
+to answer (L{chatd.dialects.text.questions}).
+"""
+
+import unicodedata
+from datetime import UTC, tzinfo
+from typing import NamedTuple
+
+from chatd.core import commands, events
+from chatd.core.commands import Command
+from chatd.core.errors import BadText, ChatError, LoginFailed
+from chatd.core.events import Answer, Event, RoomEvent, Said
+from chatd.core.names import DIRECT
+from chatd.core.room import Envelope
+from chatd.core.session import Phase
+from chatd.dialects.dialect import Prompt
+from chatd.dialects.text import grammar, spoken
+from chatd.dialects.text.questions import Entrance, Question, change_password
+from chatd.dialects.text.scene import Scene
+from chatd.dialects.text.screen import Form, crowd, from_server, line, rendering
+
+CROWD = 30
+_COMING_AND_GOING = (events.Joined, events.Left, events.Arrived, events.Departed)
+
+
+class Doorplate(NamedTuple):
+    """
+    What a person reads before the login.
+
+    @ivar people: How many are here.
+    @ivar open: Whether strangers may register.
+    @ivar shortest: The shortest password that may be chosen, in characters.
+    @ivar zone: The time zone of whoever has set none.
+    """
+
+    name: str
+    people: int
+    encrypted: bool
+    open: bool
+    shortest: int
+    zone: tzinfo = UTC
+
+
+class TextDialect:
+    """The text dialect for one connection."""
+
+    __slots__ = ("_coming", "_entrance", "_fresh", "_plate", "_question", "_scene", "line_limit")
+
+    def __init__(self, plate: Doorplate, line_limit: int) -> None:
+        self.line_limit = line_limit
+        self._plate = plate
+        self._scene = Scene(plate.zone)
+        self._entrance = Entrance(plate.open, plate.shortest)
+        self._question: Question | None = self._entrance.name()
+        self._coming: dict[tuple[type[Event], str], list[Event]] = {}
+        self._fresh = True
+
+    @property
+    def prompt(self) -> Prompt | None:
+        """What the person is asked for now."""
+        return None if self._question is None else self._question.prompt
+
+    @property
+    def holds(self) -> bool:
+        """Whether the person wants new lines to wait for Enter."""
+        return self._scene.hold
+
+    def greet(self) -> bytes:
+        """One line: whose server this is, who is here, and the two commands to know."""
+        plate = self._plate
+        people = "1 person" if plate.people == 1 else f"{plate.people} people"
+        clear = "" if plate.encrypted else " This line is not encrypted."
+        return f"{plate.name} - {people} here.{clear} /help lists commands, /quit leaves.\r\n".encode()
+
+    def parse(self, line: bytes, phase: Phase) -> Command | bytes:
+        """
+        Read what was typed.
+
+        @raise BadText: if it is not UTF-8.
+        @raise UnknownCommand: if it begins with C{/} and there is no such command.
+        @raise BadArguments: if a command does not take those words.
+        @raise NotNow: if it needs a room and there is none.
+        """
+        try:
+            typed = line.decode()
+        except UnicodeDecodeError:
+            raise BadText("What you typed is not UTF-8. Set your terminal to UTF-8.") from None
+        if self._question is not None and (self._question.prompt.secret or not typed.startswith("/")):
+            return self._take_answer(self._question, typed)
+        typed = typed.strip()
+        if not typed:
+            return b""
+        if typed.startswith("/") and not typed.startswith("//"):
+            return self._take_command(typed, phase)
+        said = typed[1:] if typed.startswith("//") else typed
+        return commands.Say(room=self._scene.here(), text=said)
+
+    def answer(self, answer: Answer, command: Command) -> bytes:
+        """An answer in words; it may change what is in view."""
+        scene = self._scene
+        match answer:
+            case events.Introduced():
+                return self._ask(self._entrance.introduced(answer))
+            case events.LoggedIn():
+                self._question = None
+                scene.me = answer.name
+                scene.use(answer.settings)
+                scene.current = next((each.room for each in answer.rooms if not each.room.startswith(DIRECT)), None)
+            case events.JoinDone() | events.LookDone():
+                scene.current = answer.place.room
+            case events.SetDone():
+                scene.use(answer.settings)
+        return spoken.words(answer, scene)
+
+    def refuse(self, refusal: ChatError, command: Command | None) -> bytes:
+        """A refusal in words, and the question that follows from it."""
+        if isinstance(refusal, LoginFailed) and not isinstance(command, commands.Passwd):
+            left = refusal.tries_left or 0
+            tries = "1 try left." if left == 1 else f"{left} tries left."
+            said = line("--", f"Login failed! {refusal.why} {tries if left else 'Good-bye.'}")
+        else:
+            said = line("--", f"error: {refusal.why} [{refusal.code}]")
+        if self._question is not None and self._scene.me == "" and command is not None:
+            return said + self._ask(self._entrance.again(command, refusal))
+        return said
+
+    def hear(self, envelope: Envelope, mine: bool) -> bytes:
+        """An event as a line, or nothing if the person has it on the screen or does not want it."""
+        event = envelope.event
+        if isinstance(event, _COMING_AND_GOING):
+            return self._come_and_go(event, envelope, mine)
+        told = from_server(event)
+        if told is not None:
+            return self._gathered() + told
+        if not isinstance(event, Said):
+            return self._gathered() + envelope.wire(rendering("here", self._scene.view))
+        form = self._form(event, mine)
+        return b"" if form is None else self._gathered() + envelope.wire(rendering(form, self._scene.view))
+
+    def tick(self) -> bytes:
+        """The people who came and went since the last tick, folded where they are many."""
+        self._fresh = True
+        return self._gathered()
+
+    def interrupt(self) -> bytes:
+        """Forget the question that was half answered."""
+        if self._question is None:
+            return b""
+        self._question = self._entrance.name() if self._scene.me == "" else None
+        return b"\r\n"
+
+    def _take_answer(self, question: Question, typed: str) -> Command | bytes:
+        if not typed.strip() and not question.prompt.secret:
+            return b""
+        if self._scene.me:
+            self._question = None
+        typed = unicodedata.normalize("NFC", typed)
+        follows = question.then(typed)
+        return self._ask(follows) if isinstance(follows, Question) else follows
+
+    def _take_command(self, typed: str, phase: Phase) -> Command | bytes:
+        word, _, rest = typed[1:].partition(" ")
+        usage = grammar.find(word)
+        if usage.names[0] == "help":
+            return self._help(rest.strip(), phase)
+        if usage.makes is commands.Passwd and phase is not Phase.UNAUTHENTICATED:
+            return self._ask(change_password())
+        if usage.names[0] == "register":
+            self._entrance.register()
+        return grammar.read(usage, rest, self._scene)
+
+    def _help(self, about: str, phase: Phase) -> bytes:
+        if about:
+            return spoken.explained(grammar.find(about.removeprefix("/")))
+        return spoken.summary(grammar.usable(phase))
+
+    def _ask(self, question: Question) -> bytes:
+        self._question = question
+        return question.note
+
+    def _form(self, said: Said, mine: bool) -> Form | None:
+        scene = self._scene
+        own = said.who == scene.me
+        if said.room.startswith(DIRECT):
+            if own:
+                return "to"
+            scene.partner = said.who
+            return "direct"
+        if mine and said.kind == "text":
+            return None
+        return "here" if said.room == scene.current else "elsewhere"
+
+    def _come_and_go(self, event: Event, envelope: Envelope, mine: bool) -> bytes:
+        scene = self._scene
+        if isinstance(event, events.Left) and event.who == scene.me and event.room == scene.current:
+            scene.current = None
+        if mine and isinstance(event, events.Left):
+            return b""
+        if mine and isinstance(event, events.Joined):
+            return self._gathered() + envelope.wire(rendering("here", scene.view))
+        if envelope.crowd > CROWD:
+            return b""
+        if self._fresh:
+            self._fresh = False
+            return envelope.wire(rendering("here", scene.view))
+        room = event.room if isinstance(event, RoomEvent) else ""
+        self._coming.setdefault((type(event), room), []).append(event)
+        return b""
+
+    def _gathered(self) -> bytes:
+        if not self._coming:
+            return b""
+        gathered, self._coming = self._coming, {}
+        render = rendering("here", self._scene.view)
+        return b"".join(
+            render(many[0]) if len(many) == 1 else crowd(kind, room, len(many))
+            for (kind, room), many in gathered.items()
+        )

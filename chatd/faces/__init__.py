@@ -1,0 +1,1 @@
+"""The ways in: Twisted protocols that move bytes and decide nothing."""

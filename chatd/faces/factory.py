@@ -1,0 +1,92 @@
+"""The factory: a face and a session for each connection, and a look at all of them once a second."""
+
+from collections.abc import Callable, Iterable
+from random import Random
+
+from twisted.internet.interfaces import IAddress, IReactorTime
+from twisted.internet.protocol import ServerFactory
+
+from chatd.core.errors import Stopping, TooBusy, TooSlow
+from chatd.core.limits import Limits
+from chatd.core.ports import Peer
+from chatd.core.session import Deliver, Session
+from chatd.dialects.dialect import Dialect
+from chatd.faces.admission import Admission, Network
+from chatd.faces.line import LineFace
+from chatd.faces.outbox import Flusher
+
+
+class ChatFactory(ServerFactory):
+    """
+    Makes a face and a session for each connection, and looks after all of them once a second.
+
+    @ivar faces: The connections that there are.
+    @ivar limits: The bounds in force; asked for each time, since a reload may change them.
+    @ivar exempt: Networks for whose connections no limit of rate or number holds.
+    @ivar idle: Seconds without a sign of life after which a peer that can be asked for one is dropped.
+    """
+
+    noisy = False
+
+    def __init__(
+        self,
+        clock: IReactorTime,
+        now: Callable[[], int],
+        limits: Callable[[], Limits],
+        open_session: Callable[[Deliver, Peer], Session],
+        for_people: Callable[[Peer], Dialect],
+        for_programs: Callable[[Peer], Dialect],
+        chance: Random,
+    ) -> None:
+        self.clock = clock
+        self.now = now
+        self.limits = limits
+        self.open_session = open_session
+        self.for_people = for_people
+        self.for_programs = for_programs
+        self.exempt: Iterable[Network] = ()
+        self.idle = 150.0
+        self.chance = chance
+        self.flusher = Flusher(clock)
+        self.admission: Admission[LineFace] = Admission(limits, chance)
+        self.faces: set[LineFace] = set()
+
+    def buildProtocol(self, addr: IAddress | None) -> "LineFace":
+        """A face for a new connection."""
+        return LineFace(self)
+
+    def enter(self, face: LineFace, peer: Peer, now: float) -> TooBusy | None:
+        """Count a new connection. The refusal for it if there are too many; another one may have to go for it."""
+        self.faces.add(face)
+        if peer.exempt:
+            return None
+        refusal, victim = self.admission.enter(face, peer.address, now)
+        if victim is not None:
+            victim.end(TooBusy("Too many connections wait to log in. Try again in a moment."))
+        return refusal
+
+    def leave(self, face: LineFace, peer: Peer) -> None:
+        """A connection has ended."""
+        self.faces.discard(face)
+        if not peer.exempt:
+            self.admission.leave(face, peer.address)
+
+    def tick(self) -> None:
+        """Once a second: deadlines, and the bound on what is owed to all together."""
+        now, limits = self.clock.seconds(), self.limits()
+        owed = 0
+        for face in tuple(self.faces):
+            face.tick(now, limits, self.idle)
+            owed += face.owed
+        if owed > limits.queue_total:
+            max(self.faces, key=lambda face: face.owed).end(TooSlow("The server holds too much that is not read."))
+
+    def stop(self) -> None:
+        """Tell everyone good-bye and close."""
+        for face in tuple(self.faces):
+            face.end(Stopping("The server stops now. Come back in a minute."))
+
+    def abort(self) -> None:
+        """Close what is left, without a word."""
+        for face in tuple(self.faces):
+            face.abort()

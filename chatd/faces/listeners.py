@@ -1,0 +1,121 @@
+"""
+Listening, so that a renewed certificate is used without closing the door.
+
+Twisted's endpoints take their certificates when they begin to listen. For the encrypted ones we therefore listen
+ourselves, with a factory that can be exchanged, and ask the endpoint again for its factory on a reload.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, cast
+
+from twisted.internet.defer import Deferred
+from twisted.internet.endpoints import serverFromString
+from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory
+from twisted.internet.protocol import ServerFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+ENCRYPTED = ("ssl:", "tls:")
+
+
+class Door(ServerFactory):
+    """Hands each new connection to the factory of the day."""
+
+    noisy = False
+
+    def __init__(self, current: IProtocolFactory) -> None:
+        self.current = current
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """What the factory of the day makes."""
+        return cast(Any, self.current).buildProtocol(addr)
+
+
+class Listener:
+    """
+    One way in.
+
+    @param description: A Twisted server endpoint description.
+    """
+
+    def __init__(self, reactor: Any, description: str, factory: IProtocolFactory) -> None:
+        self.description = description
+        self._reactor = reactor
+        self._factory = factory
+        self._door: Door | None = None
+        self._port: IListeningPort | None = None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether what passes here cannot be read on the way."""
+        return self.description.startswith(ENCRYPTED)
+
+    @property
+    def address(self) -> str:
+        """Where people connect to, as they write it: C{host port}."""
+        host = self._port.getHost() if self._port is not None else None
+        return f"{getattr(host, 'host', '')} {getattr(host, 'port', self.description)}".strip()
+
+    async def open(self) -> None:
+        """
+        Listen.
+
+        @raise Exception: whatever the endpoint raises for a description or an address that it cannot use.
+        """
+        if not self.is_encrypted:
+            self._port = await serverFromString(self._reactor, self.description).listen(self._factory)
+            return
+        made = await _capture(self._reactor, self.description, self._factory)
+        self._door = Door(made.factory)
+        self._port = made.listen(self._door)
+
+    async def renew(self) -> None:
+        """
+        Use the certificates as they are on disk now, for connections from now on.
+
+        @raise Exception: if they cannot be read; the ones in use stay.
+        """
+        if self._door is not None:
+            made = await _capture(self._reactor, self.description, self._factory)
+            self._door.current = made.factory
+
+    async def close(self) -> None:
+        """Accept nobody any more; those who are in stay."""
+        port, self._port = self._port, None
+        if port is not None:
+            stopped = port.stopListening()
+            if isinstance(stopped, Deferred):
+                await stopped
+
+
+class _Captured:
+    """Stands in for the reactor before an endpoint, and keeps what it would listen with instead of listening."""
+
+    factory: IProtocolFactory
+    listen: Callable[[IProtocolFactory], IListeningPort]
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+
+    def listenTCP(self, port: int, factory: IProtocolFactory, backlog: int = 50, interface: str = "") -> None:
+        """Keep it."""
+        self.factory = factory
+        self.listen = partial(self._listen, port, backlog=backlog, interface=interface)
+
+    def listenSSL(
+        self, port: int, factory: IProtocolFactory, contextFactory: Any, backlog: int = 50, interface: str = ""
+    ) -> None:
+        """Keep it, with TLS around the factory as the reactor would have put it."""
+        self.listenTCP(port, TLSMemoryBIOFactory(contextFactory, False, factory), backlog, interface)
+
+    def _listen(self, port: int, factory: IProtocolFactory, **how: Any) -> IListeningPort:
+        return cast(IListeningPort, self._reactor.listenTCP(port, factory, **how))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)
+
+
+async def _capture(reactor: Any, description: str, factory: IProtocolFactory) -> _Captured:
+    captured = _Captured(reactor)
+    await serverFromString(captured, description).listen(factory)
+    return captured

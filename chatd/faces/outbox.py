@@ -1,0 +1,139 @@
+"""
+What is owed to one peer: gathered for one turn of the reactor, written once, and bounded.
+
+Our own queue is what makes the bound: what is given to C{transport.write} cannot be counted or taken back, so no
+more than one transport buffer goes there before the peer has read.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.internet.interfaces import IPushProducer, IReactorTime
+from zope.interface import implementer
+
+TURN_SECONDS = 0.01
+SLICE = 64
+
+
+class Flusher:
+    """Flushes each outbox that owes something, once per turn of the reactor, and in slices, so that turns stay short."""
+
+    __slots__ = ("_clock", "_due", "_scheduled")
+
+    def __init__(self, clock: IReactorTime) -> None:
+        self._clock = clock
+        self._due: list[Outbox] = []
+        self._scheduled = False
+
+    def owe(self, outbox: "Outbox") -> None:
+        """Flush an outbox at the end of this turn."""
+        self._due.append(outbox)
+        if not self._scheduled:
+            self._scheduled = True
+            self._clock.callLater(0, self._flush)
+
+    def _flush(self) -> None:
+        due, self._due = self._due, []
+        until = self._clock.seconds() + TURN_SECONDS
+        for start in range(0, len(due), SLICE):
+            if start and self._clock.seconds() > until:
+                self._due = due[start:] + self._due
+                break
+            for outbox in due[start : start + SLICE]:
+                outbox.flush()
+        self._scheduled = bool(self._due)
+        if self._due:
+            self._clock.callLater(0, self._flush)
+
+
+@implementer(IPushProducer)
+class Outbox:
+    """
+    The bytes that one peer has not been given yet.
+
+    @ivar size: How many there are.
+    @ivar blocked_since: Since when the peer takes no more, on the clock's scale, or C{None}.
+    """
+
+    __slots__ = (
+        "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting", "blocked_since", "hard",
+        "size",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        transport: Any,
+        flusher: Flusher,
+        clock: IReactorTime,
+        hard: int,
+        overflow: Callable[[], None],
+        drained: Callable[[], None],
+    ) -> None:
+        self._transport = transport
+        self._flusher = flusher
+        self._clock = clock
+        self._overflow = overflow
+        self._drained = drained
+        self._parts: list[bytes] = []
+        self._waiting: list[bytes] = []
+        self.hard = hard
+        self.size = 0
+        self.blocked_since: float | None = None
+
+    def put(self, data: bytes) -> None:
+        """Owe the peer some more. Never blocks, never raises; beyond the hard bound, C{overflow} is told."""
+        if not self._parts:
+            self._flusher.owe(self)
+        self._parts.append(data)
+        self.size += len(data)
+        if self.size > self.hard:
+            self._overflow()
+
+    def put_later(self, data: bytes) -> None:
+        """Owe the peer something that it wants to see only when it asks, with L{release}."""
+        self._waiting.append(data)
+
+    def release(self) -> None:
+        """Let go what was put for later."""
+        if self._waiting:
+            self.put(b"".join(self._waiting))
+            self._waiting.clear()
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes are put for later."""
+        return sum(map(len, self._waiting))
+
+    def flush(self) -> None:
+        """Give the transport what is owed, if the peer takes it."""
+        if self.blocked_since is None and self._parts:
+            data = b"".join(self._parts)
+            self._parts.clear()
+            self.size = 0
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Give the transport all that is owed, whether the peer takes it or not: these are the last words."""
+        self.release()
+        self.blocked_since = None
+        self.flush()
+
+    def drop(self) -> None:
+        """Forget what is owed."""
+        self._parts.clear()
+        self._waiting.clear()
+        self.size = 0
+
+    def pauseProducing(self) -> None:
+        """The transport's buffer is full."""
+        self.blocked_since = self._clock.seconds()
+
+    def resumeProducing(self) -> None:
+        """The transport's buffer is empty."""
+        self.blocked_since = None
+        self.flush()
+        self._drained()
+
+    def stopProducing(self) -> None:
+        """The connection is gone."""
+        self.drop()

@@ -1,0 +1,219 @@
+"""
+The one writer: it batches, commits, then tells.
+
+Everything that changes the database goes through here. What is queued while a transaction runs becomes the next
+transaction, so that under load one sync of the disk serves many, and alone nobody waits for a timer. Only after
+the commit is anything told or answered: acknowledged means on disk, and nobody ever sees what the history lacks.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, Protocol, TypeVar
+
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from chatd.core.commands import Command
+from chatd.core.errors import Busy, ChatError, StorageFull
+from chatd.core.events import Answer
+from chatd.core.limits import Limits
+from chatd.core.ports import Account, News
+from chatd.core.session import Session
+from chatd.store import queries
+from chatd.store.queries import Cursor
+from chatd.store.writes import WRITES, Outcome, Writing
+
+log = Logger(namespace="chatd.store.journal")
+
+T = TypeVar("T")
+Tell = Callable[[News, Session | None, str | None], None]
+
+
+class OutcomeUnknown(Exception):
+    """The commit failed in a way that leaves open whether it holds: only a new start can tell."""
+
+
+class Writer(Protocol):
+    """What the journal asks of the database."""
+
+    def write(self, work: Callable[[Cursor], Any]) -> Deferred[Any]: ...
+    def free_bytes(self) -> int: ...
+
+
+class Entry(Generic[T]):
+    """
+    Something to be written.
+
+    @ivar grows: Whether it makes the database larger, so that it is refused when the disk is nearly full.
+    @ivar then: What is to happen right after the commit, in the order of commits.
+    """
+
+    __slots__ = ("done", "failure", "grows", "queued_at", "result", "then", "work")
+
+    def __init__(self, work: Callable[[Cursor], T], then: Callable[[T], None], grows: bool, queued_at: float) -> None:
+        self.work = work
+        self.then = then
+        self.grows = grows
+        self.queued_at = queued_at
+        self.done: Deferred[T] = Deferred()
+        self.result: Any = None
+        self.failure: Failure | None = None
+
+
+class Journal:
+    """
+    The queue before the writing connection.
+
+    @param tell: Told of each news after its commit, in order, with the session and the mark that caused it.
+    @param clock: Seconds that never go back.
+    @param now: The wall clock in UTC milliseconds.
+    @param die: Called when it is unknown whether a commit holds. It does not return.
+    """
+
+    def __init__(
+        self,
+        database: Writer,
+        tell: Tell,
+        limits: Callable[[], Limits],
+        clock: Callable[[], float],
+        now: Callable[[], int],
+        die: Callable[[str], None],
+    ) -> None:
+        self._database = database
+        self._tell = tell
+        self._limits = limits
+        self._clock = clock
+        self._now = now
+        self._die = die
+        self._queue: deque[Entry[Any]] = deque()
+        self._running = False
+        self._idle: list[Deferred[None]] = []
+
+    async def append(self, actor: Account, command: Command, origin: Session | None = None) -> Answer:
+        """
+        Store what a command does, tell the news of it, then answer.
+
+        @raise ChatError: with nothing stored.
+        """
+        write, limits, at = WRITES[type(command)], self._limits(), self._now()
+
+        def work(cursor: Cursor) -> Outcome:
+            return write(Writing(cursor, actor, at, limits), command)
+
+        def tell(outcome: Outcome) -> None:
+            for news in outcome.news:
+                self._tell(news, origin, command.ref)
+
+        outcome = await self.write(work, tell, grows=True)
+        return outcome.answer
+
+    def write(
+        self, work: Callable[[Cursor], T], then: Callable[[T], None] | None = None, *, grows: bool = False
+    ) -> Deferred[T]:
+        """
+        Run C{work} in the next transaction, and C{then} right after its commit, whether anybody still waits or not.
+
+        @raise Busy: if too much is queued.
+        """
+        limits, now = self._limits(), self._clock()
+        stale = bool(self._queue) and now - self._queue[0].queued_at > limits.journal_seconds
+        if stale or len(self._queue) >= limits.journal_entries:
+            raise Busy("The server has more to store than it can. Try again in a moment.", rule="journal queue")
+        entry = Entry(work, then or _nothing, grows, now)
+        self._queue.append(entry)
+        if not self._running:
+            self._commit_next()
+        return entry.done
+
+    def drained(self) -> Deferred[None]:
+        """Fires when nothing is queued any more."""
+        done: Deferred[None] = Deferred()
+        if self._running:
+            self._idle.append(done)
+        else:
+            done.callback(None)
+        return done
+
+    def _commit_next(self) -> None:
+        batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._limits().journal_batch))]
+        self._running = bool(batch)
+        if batch:
+            least = self._limits().free_disk
+            committing = self._database.write(lambda cursor: self._commit(cursor, batch, least))
+            committing.addCallbacks(lambda _: None, lambda failure: self._lost(failure, batch))
+            committing.addCallback(lambda _: self._committed(batch))
+            committing.addErrback(self._at_fault)
+            committing.addCallback(lambda _: self._commit_next())
+            return
+        idle, self._idle = self._idle, []
+        for done in idle:
+            done.callback(None)
+
+    def _commit(self, cursor: Cursor, batch: list[Entry[Any]], least: int) -> None:
+        """In the writing thread: one transaction for all, in which each entry stands or falls by itself."""
+        full = self._database.free_bytes() < least
+        for entry in batch:
+            if full and entry.grows:
+                entry.failure = Failure(_storage_full())
+            else:
+                _run(cursor, entry)
+        try:
+            queries.commit(cursor)
+        except sqlite3.OperationalError as wrong:
+            if _is_full(wrong):
+                raise  # the commit's own record was not written, so nothing of the transaction holds
+            raise OutcomeUnknown(str(wrong)) from wrong
+
+    def _lost(self, failure: Failure, batch: list[Entry[Any]]) -> None:
+        """The whole transaction came to nothing."""
+        if failure.check(OutcomeUnknown):
+            self._die(f"a commit failed, and whether it holds is unknown: {failure.value}")
+        wrong = failure.value
+        if isinstance(wrong, sqlite3.OperationalError):
+            log.warn("transaction lost: {reason}", reason=str(wrong))
+            busy = Busy("The database is in use by something else. Try again in a moment.")
+            failure = Failure(_storage_full() if _is_full(wrong) else busy)
+        for entry in batch:
+            entry.failure = failure
+
+    def _committed(self, batch: list[Entry[Any]]) -> None:
+        """First everybody hears, then those who wait get their answers: both in the order of the commit."""
+        for entry in batch:
+            if entry.failure is not None:
+                entry.done.errback(entry.failure)
+                continue
+            try:
+                entry.then(entry.result)
+            except Exception:
+                log.failure("telling what was committed failed")
+            entry.done.callback(entry.result)
+
+    def _at_fault(self, failure: Failure) -> None:
+        log.failure("the journal is at fault", failure=failure)
+
+
+def _run(cursor: Cursor, entry: Entry[Any]) -> None:
+    queries.begin_entry(cursor)
+    try:
+        entry.result = entry.work(cursor)
+    except Exception as wrong:
+        if isinstance(wrong, sqlite3.OperationalError) and _is_full(wrong):
+            raise
+        entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
+        queries.drop_entry(cursor)
+    else:
+        queries.keep_entry(cursor)
+
+
+def _storage_full() -> StorageFull:
+    return StorageFull("The server's disk is full, so nothing can be stored now. Reading goes on; try again later.")
+
+
+def _is_full(wrong: sqlite3.OperationalError) -> bool:
+    return getattr(wrong, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+
+
+def _nothing(_: object) -> None:
+    pass

@@ -1,0 +1,262 @@
+"""
+C{twistd chatd}: the options, and how the parts become a daemon.
+
+This is the only module that knows every part and the reactor.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping
+from datetime import UTC, tzinfo
+from functools import partial
+from ipaddress import ip_network
+from pathlib import Path
+from random import SystemRandom
+from typing import Any, ClassVar, NoReturn
+from zoneinfo import ZoneInfo
+
+import platformdirs
+from twisted.application.service import IService
+from twisted.internet.threads import deferToThreadPool
+from twisted.logger import Logger
+from twisted.python import usage
+from twisted.python.threadpool import ThreadPool
+
+from chatd import config
+from chatd.auth.hashes import Hashes
+from chatd.auth.realm import Gate
+from chatd.config import ConfigError, Settings
+from chatd.core.hub import Hub
+from chatd.core.limits import Limits
+from chatd.core.ports import Peer, World
+from chatd.core.session import Session
+from chatd.dialects.jsonl import JsonDialect
+from chatd.dialects.text.dialect import Doorplate, TextDialect
+from chatd.faces.admission import is_loopback, source
+from chatd.faces.factory import ChatFactory
+from chatd.faces.listeners import Listener
+from chatd.service import ChatService
+from chatd.store import schema
+from chatd.store.accounts import Accounts
+from chatd.store.archive import Archive
+from chatd.store.database import Database
+from chatd.store.journal import Journal
+
+log = Logger(namespace="chatd.tap")
+
+DATABASE = "chatd.sqlite"
+COMMIT_UNKNOWN = 70  # EX_SOFTWARE of sysexits.h
+
+
+class Options(usage.Options):
+    """The command line. Each option is also a key of the file that C{--config} names."""
+
+    synopsis = "[options]"
+    longdesc = "A chat and authentication daemon: people reach it with telnet, programs with JSON lines, on one port."
+    optFlags: ClassVar = [
+        ["plaintext-logins", None, "Take passwords over networks that are not encrypted."],
+    ]
+    optParameters: ClassVar = [
+        ["config", None, None, "TOML file with any of these options as keys; options on the command line win."],
+        ["database", None, None, "SQLite file. Default: $STATE_DIRECTORY, else this user's state directory."],
+        ["name", None, None, "What the server calls itself."],
+        ["motd", None, None, "File whose lines everyone sees after the login."],
+        ["registration", None, None, "Who may make an account: open, invite or closed. Default: open."],
+        ["bcrypt-cost", None, None, "How slow a password hash is. Default: 12."],
+        ["autojoin", None, None, "The room that a new account enters. Default: lobby."],
+        ["idle", None, None, "Seconds of silence after which a lost peer is dropped. Default: 150."],
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self["listen"] = []
+        self["exempt"] = []
+
+    def opt_listen(self, endpoint: str) -> None:
+        """Twisted endpoint to listen on; may be given again. Default: tcp:9999:interface=127.0.0.1"""
+        self["listen"].append(endpoint)
+
+    def opt_exempt(self, network: str) -> None:
+        """Network without limits of rate and number, for a bridge or a load test; may be given again."""
+        self["exempt"].append(network)
+
+    def flags(self) -> dict[str, Any]:
+        """
+        What was given, by the file's keys.
+
+        @raise ConfigError: where a number is none.
+        """
+        given = {key: value for key, value in self.items() if key != "config" and value}
+        if "plaintext-logins" in given:
+            given["plaintext-logins"] = True
+        for key, number in (("bcrypt-cost", int), ("idle", float)):
+            if key in given:
+                try:
+                    given[key] = number(given[key])
+                except ValueError:
+                    raise ConfigError(f"--{key} {given[key]}: that is not a number.") from None
+        return given
+
+    def settings(self) -> Settings:
+        """
+        The settings of the file and the flags together.
+
+        @raise ConfigError: naming what is wrong.
+        """
+        path = self["config"]
+        return config.load(Path(path) if path else None, self.flags())
+
+
+def makeService(options: Options) -> IService:
+    """Build the daemon. What cannot work ends the program here, with a sentence, before anything listens."""
+    from twisted.internet import reactor
+
+    # The reactor's clock must not jump when somebody sets the wall clock: timers would all fire, or none.
+    setattr(reactor, "seconds", time.monotonic)  # noqa: B010
+    try:
+        settings = options.settings()
+        path = database_path(settings, os.environ)
+        lock = schema.lock(path)
+        version = schema.prepare(path, wall_clock())
+        daemon = Daemon(reactor, options, settings, path, lock)
+    except (ConfigError, schema.StoreError) as wrong:
+        raise SystemExit(f"chatd: {wrong}") from None
+    log.info("database {path}, version {version}", path=str(path), version=version)
+    return daemon.service
+
+
+def database_path(settings: Settings, environment: Mapping[str, str]) -> Path:
+    """Where the database is: as configured, else where the service manager says, else the user's own place."""
+    if settings.database:
+        return Path(settings.database).expanduser().absolute()
+    state = environment.get("STATE_DIRECTORY", "").partition(":")[0]
+    return (Path(state) if state else platformdirs.user_state_path("chatd")) / DATABASE
+
+
+def wall_clock() -> int:
+    """UTC milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def local_zone() -> tzinfo:
+    """The time zone of this machine, for whoever has set none."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    try:
+        if name:
+            return ZoneInfo(name)
+        with open("/etc/localtime", "rb") as zone:
+            return ZoneInfo.from_file(zone)
+    except (OSError, ValueError, LookupError):
+        return UTC
+
+
+def die(status: int, reason: str) -> NoReturn:
+    """End at once: what was acknowledged is on disk, and nothing more may be."""
+    log.critical("chatd ends: {reason}", reason=reason)
+    print(f"chatd: {reason}", file=sys.stderr, flush=True)
+    os._exit(status)
+
+
+class Daemon:
+    """
+    The parts, introduced to one another.
+
+    @ivar service: What twistd runs.
+    """
+
+    def __init__(self, reactor: Any, options: Options, settings: Settings, path: Path, lock: int) -> None:
+        self._reactor = reactor
+        self._options = options
+        self._lock = lock
+        self._settings = settings
+        self._hub = Hub(settings.site())
+        self._database = Database(path, reactor, reactor.seconds)
+        self._threads = ThreadPool(0, settings.limits.hash_threads, "bcrypt")
+        journal = self._journal()
+        world = self._world(journal)
+        self._zone = local_zone()
+        self._factory = ChatFactory(
+            reactor, wall_clock, self._limits, partial(Session, self._hub, world),
+            self._for_people, self._for_programs, SystemRandom(),
+        )  # fmt: skip
+        self._listeners = [Listener(reactor, each, self._factory) for each in settings.listen]
+        self.service = ChatService(
+            reactor, self._factory, self._listeners, journal, self._reload, self._close, die, os.environ, os.getpid()
+        )
+        self._use(settings)
+        reactor.callWhenRunning(self._run)
+
+    def _journal(self) -> Journal:
+        unknown = partial(die, COMMIT_UNKNOWN)
+        return Journal(self._database, self._hub.tell, self._limits, self._reactor.seconds, wall_clock, unknown)
+
+    def _world(self, journal: Journal) -> World:
+        seconds = self._reactor.seconds
+        in_threads = partial(deferToThreadPool, self._reactor, self._threads)
+        self._hashes = Hashes(in_threads, self._settings.bcrypt_cost, self._limits, seconds)
+        accounts = Accounts(self._database, journal, wall_clock)
+        gate = Gate(self._hub, accounts, self._hashes, wall_clock, seconds, _counted)
+        return World(journal, Archive(self._database), accounts, gate, wall_clock, seconds)
+
+    def _limits(self) -> Limits:
+        return self._hub.site.limits
+
+    def _for_people(self, peer: Peer) -> TextDialect:
+        site = self._hub.site
+        plate = Doorplate(
+            name=site.name,
+            people=len(self._hub.avatars),
+            encrypted=peer.encrypted,
+            open=site.registration == "open",
+            shortest=site.limits.password_length,
+            zone=self._zone,
+        )
+        return TextDialect(plate, site.limits.text_line)
+
+    def _for_programs(self, peer: Peer) -> JsonDialect:
+        return JsonDialect(self._hub.site.limits.json_line)
+
+    def _run(self) -> None:
+        """In the running reactor: threads, and signals, which twistd would turn into an exit status of its own."""
+        self._threads.start()
+        signal.signal(signal.SIGTERM, self._signalled)
+        signal.signal(signal.SIGINT, self._signalled)
+        signal.signal(signal.SIGHUP, self._signalled)
+
+    def _signalled(self, number: int, _: object) -> None:
+        work = self.service.reload if number == signal.SIGHUP else self._stop
+        self._reactor.callFromThread(work)
+
+    def _stop(self) -> None:
+        if self._reactor.running:
+            self._reactor.stop()
+
+    def _reload(self) -> None:
+        try:
+            self._use(self._options.settings())
+        except ConfigError as wrong:
+            log.error("the settings stay as they were: {reason}", reason=str(wrong))
+
+    def _use(self, settings: Settings) -> None:
+        """Take what can change in a running daemon from the settings."""
+        before, self._settings = self._settings, settings
+        self._hub.site = settings.site(tuple(each.address for each in self._listeners if each.is_encrypted))
+        self._hashes.cost = settings.bcrypt_cost
+        self._factory.exempt = tuple(ip_network(each) for each in settings.exempt)
+        self._factory.idle = settings.idle
+        if settings.bcrypt_cost < config.WEAK_COST:
+            log.warn("bcrypt cost {cost} is WEAK: for tests only, never for real passwords", cost=settings.bcrypt_cost)
+        if (before.listen, before.database) != (settings.listen, settings.database):
+            log.warn("listen and database change with a restart only")
+
+    def _close(self) -> None:
+        self._database.close()
+        self._threads.stop()
+        os.close(self._lock)
+
+
+def _counted(address: str) -> str | None:
+    """What an address is counted as for registrations: loopback is many people."""
+    return None if is_loopback(address) else source(address)
