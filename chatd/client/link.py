@@ -113,6 +113,7 @@ class Core:
     attempts: int = 0
     name: str | None = None
     in_doubt: bool = False
+    farewell: str = ""
 
     def opening(self) -> Command:
         """What to say first on a new connection."""
@@ -247,7 +248,7 @@ def _stop_entering(link: Link, core: Core, client: ChatClient) -> None:
 
 @_online.upon(Link.stop).to(_leaving)
 def _stop_online(link: Link, core: Core, client: ChatClient) -> None:
-    client.leave()
+    client.leave(core.farewell)
 
 
 @_waiting.upon(Link.stop).to(_stopped)
@@ -285,5 +286,7 @@ _refused.upon(Link.lost).loop().returns(None)
 _refused.upon(Link.barred).loop().returns(None)
 _leaving.upon(Link.stop).loop().returns(None)
 _stopped.upon(Link.stop).loop().returns(None)
+_stopped.upon(Link.lost).loop().returns(None)
+_stopped.upon(Link.barred).loop().returns(None)
 
 make_link = _builder.build()

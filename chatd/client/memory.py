@@ -42,12 +42,21 @@ class Seen:
         return True
 
     def note(self, answer: Answer) -> None:
-        """Take over how the places stood when an account came in or joined: what was before is history."""
+        """
+        Take over how the places stood when an account came in or joined: what was before is history, and what the
+        answer shows of it was heard.
+        """
         match answer:
             case LoggedIn():
-                self._known.update({shown.room: shown.seq for shown in answer.rooms})
+                places = answer.rooms
             case JoinDone(again=False):
-                self._known[answer.place.room] = answer.place.seq
+                places = (answer.place,)
+            case _:
+                return
+        for shown in places:
+            self._known[shown.room] = shown.seq
+            if shown.recent:
+                self._heard[shown.room] = max(shown.recent[-1].seq, self._heard.get(shown.room, 0))
 
     def latest(self) -> dict[str, int]:
         """The last seq of each place, for C{Resume}."""

@@ -1,14 +1,15 @@
-"""What any screen of this client needs to know, without a screen: rooms, people, what is new, what a word may become."""
+"""What any screen of this client needs, without a screen: rooms, people, what is new, what a word may become."""
 
 from dataclasses import dataclass, field
 
-from chatd.core import events
+from chatd.core import commands, events
 from chatd.core.events import Answer, Event, LoggedIn, RoomShown
 from chatd.core.names import DIRECT
-from chatd.core.session import Phase
 from chatd.dialects.text import grammar
 from chatd.dialects.text.scene import Scene
 from chatd.dialects.text.screen import place
+
+ACQUAINTANCES = 500
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Picture:
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
         self.places: dict[str, Shown] = {}
+        self._known: dict[str, None] = {}
 
     def answered(self, answer: Answer) -> None:
         """Take an answer into the picture."""
@@ -56,6 +58,7 @@ class Picture:
 
     def heard(self, event: Event) -> None:
         """Take an event into the picture."""
+        self._meet(getattr(event, "who", ""))
         match event:
             case events.Said():
                 self._count(event)
@@ -102,7 +105,7 @@ class Picture:
         word = before.rpartition(" ")[2]
         first = word == before
         if first and word.startswith("/"):
-            return word, [f"/{name} " for name in _COMMANDS if name.startswith(word[1:].lower())]
+            return word, [f"/{name} " for name in _names() if name.startswith(word[1:].lower())]
         rooms = [place(room) for room in self.places if not room.startswith(DIRECT)]
         people = sorted(self._people(), key=str.casefold)
         if first:
@@ -112,7 +115,7 @@ class Picture:
         return word, found if word or before.startswith("/") else []
 
     def _people(self) -> set[str]:
-        known = {name for shown in self.places.values() for name in shown.people}
+        known = {name for shown in self.places.values() for name in shown.people} | self._known.keys()
         known |= {room.removeprefix(DIRECT) for room in self.places if room.startswith(DIRECT)}
         return known - {self.scene.me}
 
@@ -124,13 +127,24 @@ class Picture:
             self._leave(room)
         for shown in answer.rooms:
             self._take(shown)
-        if self.scene.current is None and (first := self.first_room()) is not None:
-            self.look_at(first)
+        current = self.scene.current or self.first_room()
+        if current is not None:
+            self.look_at(current)
 
     def _take(self, told: RoomShown) -> None:
         shown = self._at(told.room)
         shown.topic = told.topic
+        for event in told.recent:
+            self._meet(event.who)
         shown.unread, shown.mentions = max(shown.unread, told.unread), max(shown.mentions, told.mentions)
+
+    def _meet(self, name: str) -> None:
+        """Remember somebody for completion: the C{ACQUAINTANCES} that were heard of last, here or not."""
+        self._known.pop(name, None)
+        if name:
+            self._known[name] = None
+        if len(self._known) > ACQUAINTANCES:
+            del self._known[next(iter(self._known))]
 
     def _leave(self, room: str) -> None:
         self.places.pop(room, None)
@@ -153,4 +167,8 @@ class Picture:
         return self.places.setdefault(room, Shown())
 
 
-_COMMANDS = tuple(usage.names[0] for usage in grammar.usable(Phase.CHATTING))
+COMMANDS = tuple(usage for usage in grammar.TABLE if usage.makes not in (commands.Login, commands.Register))
+
+
+def _names() -> list[str]:
+    return [usage.names[0] for usage in COMMANDS]

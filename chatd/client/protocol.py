@@ -275,5 +275,6 @@ def in_words(reason: Failure) -> str:
             return words
     value = reason.value
     if type(value).__module__.startswith("OpenSSL"):  # a list of (library, function, reason)
-        return f"no encrypted connection: {str(value).strip('[]()').rpartition(', ')[2]}"
+        _, _, what = str(value).strip("[]()'").rpartition("'")
+        return f"no encrypted connection: {what}"
     return str(value) or type(value).__name__

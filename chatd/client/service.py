@@ -11,11 +11,15 @@ from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 
 from chatd.client.link import Core, State, make_link
 from chatd.client.memory import Submissions
-from chatd.core.commands import Command, Login, Passwd, Register
+from chatd.client.protocol import ask_once
+from chatd.core.commands import Command, Join, Login, Passwd, Register
 from chatd.core.events import Answer, Event
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
+
+Hear = Callable[[Event, bytes], None]
+Report = Callable[[State], None]
 
 
 class ChatService(Service):
@@ -32,8 +36,8 @@ class ChatService(Service):
         endpoint: IStreamClientEndpoint,
         entrance: Login | Register,
         chance: Random,
-        hear: Callable[[Event, bytes], None],
-        report: Callable[[State], None],
+        hear: Hear,
+        report: Report,
     ) -> None:
         """
         @param entrance: How to be let in the first time; its name and password serve again after a loss.
@@ -47,6 +51,15 @@ class ChatService(Service):
         delay = backoffPolicy(FIRST_DELAY, LONGEST_DELAY, 2.0, chance.random)
         self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report)
         self._link = make_link(self._core)
+
+    @property
+    def farewell(self) -> str:
+        """What others are told as the reason when this service stops."""
+        return self._core.farewell
+
+    @farewell.setter
+    def farewell(self, reason: str) -> None:
+        self._core.farewell = reason
 
     @property
     def unanswered(self) -> int:
@@ -63,6 +76,8 @@ class ChatService(Service):
             cannot be asked twice, or if this service stops.
         """
         answer = self._submissions.add(command)
+        if isinstance(command, Join):
+            answer.addCallback(self._note)
         if isinstance(command, Passwd):
             answer.addCallback(self._remember, command.new)
         return answer
@@ -92,6 +107,35 @@ class ChatService(Service):
         self._count += 1
         return f"{self._marks}-{self._count}"
 
+    def _note(self, answer: Answer) -> Answer:
+        self._core.seen.note(answer)
+        return answer
+
     def _remember(self, answer: Answer, password: str) -> Answer:
         self._core.entrance = replace(self._core.entrance, password=password)
         return answer
+
+
+class Server:
+    """A server that can be asked, and entered."""
+
+    def __init__(self, clock: IReactorTime, endpoint: IStreamClientEndpoint, chance: Random) -> None:
+        """
+        @param chance: Where cids and the spread of the delays come from.
+        """
+        self._clock = clock
+        self._endpoint = endpoint
+        self._chance = chance
+
+    async def ask(self, command: Command) -> Answer:
+        """
+        Ask one thing, before the login.
+
+        @raise Refusal: if the server says no.
+        @raise Lost: if it cannot be reached.
+        """
+        return await ask_once(self._clock, self._endpoint, command)
+
+    def enter(self, entrance: Login | Register, hear: Hear, report: Report) -> ChatService:
+        """A service, not started, that enters so."""
+        return ChatService(self._clock, self._endpoint, entrance, self._chance, hear, report)

@@ -9,14 +9,13 @@ import re
 from datetime import tzinfo
 
 from chatd.client.link import Offline, Online, Refused, State
-from chatd.client.picture import Picture
+from chatd.client.picture import COMMANDS, Picture
 from chatd.client.protocol import Lost
 from chatd.client.wire import Refusal
-from chatd.core.commands import Command, Passwd, Say
+from chatd.core.commands import Command, Passwd, Say, Why
 from chatd.core.errors import ChatError
-from chatd.core.events import Answer, Arrived, Departed, Event, Joined, Left, Resumed, Said
+from chatd.core.events import Answer, Arrived, Departed, Event, Joined, Left, Resumed, Said, WhyDone
 from chatd.core.names import DIRECT
-from chatd.core.session import Phase
 from chatd.dialects.text import grammar, spoken
 from chatd.dialects.text.questions import Question, change_password
 from chatd.dialects.text.scene import Scene
@@ -44,6 +43,7 @@ class Talk:
         self._colour = colour
         self._scene = Scene(zone)
         self._away = False
+        self._no: ChatError | Refusal | None = None
         self.picture = Picture(self._scene)
         self._paint()
 
@@ -63,13 +63,15 @@ class Talk:
             return self._help(rest.strip())
         if usage.makes is Passwd:
             return change_password()
+        if usage.makes is Why and self._no is not None:
+            return self._why(self._no)
         return grammar.read(usage, rest, self._scene)
 
     def answered(self, answer: Answer) -> str:
         """An answer in words, and into the picture."""
         self.picture.answered(answer)
         self._paint()
-        return "-- connected again" if isinstance(answer, Resumed) else _text(spoken.words(answer, self._scene))
+        return "-- connected again" if isinstance(answer, Resumed) else as_text(spoken.words(answer, self._scene))
 
     def heard(self, event: Event) -> str:
         """An event as a line, and into the picture; nothing where many come and go."""
@@ -78,9 +80,9 @@ class Talk:
             return ""
         told = from_server(event)
         if told is not None:
-            return _text(told)
+            return as_text(told)
         view = self._scene.view._replace(time=True) if self._away else self._scene.view
-        return _text(rendering(self._form(event), view)(event))
+        return as_text(rendering(self._form(event), view)(event))
 
     def told(self, state: State) -> str:
         """What became of the connection. What is heard between a loss and the return has its time on it."""
@@ -92,19 +94,27 @@ class Talk:
                 self._away = True
                 what = "connection lost" if state.again and state.attempts == 1 else "no connection"
                 return f"-- {what}: {state.lost.why}; trying again in {state.seconds:.0f} s"
+            case Refused(refusal=refusal) if refusal.code == "login-failed":
+                return as_text(f"-- Login failed! {refusal.why}".encode())
             case Refused():
                 return self.refused(state.refusal)
             case _:
                 return ""
 
     def refused(self, refusal: ChatError | Refusal | Lost) -> str:
-        """A refusal, or a loss, in words."""
-        return _text(f"-- error: {refusal.why} [{refusal.code}]".encode(errors="replace"))
+        """A refusal, or a loss, in words. C{/why} repeats a refusal, whether it is the server's or this client's."""
+        if not isinstance(refusal, Lost):
+            self._no = refusal
+        return as_text(f"-- error: {refusal.why} [{refusal.code}]".encode(errors="replace"))
+
+    def _why(self, no: ChatError | Refusal) -> str:
+        done = WhyDone(code=no.code, why=no.why, rule=no.rule, set_by=no.set_by, until=no.until)
+        return as_text(spoken.words(done, self._scene))
 
     def _help(self, about: str) -> str:
         if about:
-            return _text(spoken.explained(grammar.find(about.removeprefix("/"))))
-        return _text(spoken.summary(grammar.usable(Phase.CHATTING)))
+            return as_text(spoken.explained(grammar.find(about.removeprefix("/"))))
+        return as_text(spoken.summary(COMMANDS))
 
     def _form(self, event: Event) -> Form:
         if not isinstance(event, Said):
@@ -117,5 +127,5 @@ class Talk:
         self._scene.view = self._scene.view._replace(colour=self._colour)
 
 
-def _text(lines: bytes) -> str:
+def as_text(lines: bytes) -> str:
     return _CONTROL.sub("", lines.decode(errors="replace").replace("\r\n", "\n")).rstrip("\n")

@@ -1,0 +1,120 @@
+"""The command line of chatc: addresses, passwords, and sentences that say what to do."""
+
+from pathlib import Path
+
+import pytest
+from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
+from twisted.internet.testing import MemoryReactorClock
+from twisted.python.usage import UsageError
+
+from chatd.client.main import VARIABLE, CommandLine, endpoint_of, local_zone, main, password_of
+
+
+@pytest.mark.parametrize(
+    ("address", "host", "port"),
+    [
+        (None, "127.0.0.1", 9999),
+        ("chat.example.org", "chat.example.org", 9999),
+        ("chat.example.org:7000", "chat.example.org", 7000),
+        ("192.0.2.7:7000", "192.0.2.7", 7000),
+        ("[2001:db8::7]", "2001:db8::7", 9999),
+        ("[2001:db8::7]:7000", "2001:db8::7", 7000),
+    ],
+)
+def test_addresses_as_people_write_them(address: str | None, host: str, port: int) -> None:
+    """A host, with or without a port, IPv6 in brackets; by default the daemon on this machine."""
+    endpoint = endpoint_of(MemoryReactorClock(), address)
+    assert isinstance(endpoint, HostnameEndpoint)
+    assert (endpoint._hostText, endpoint._port) == (host, port)
+
+
+def test_endpoints_as_twisted_writes_them() -> None:
+    """Everything else is an endpoint description."""
+    reactor = MemoryReactorClock()
+    assert isinstance(endpoint_of(reactor, "unix:/run/chatd.socket"), UNIXClientEndpoint)
+    assert isinstance(endpoint_of(reactor, "tcp:192.0.2.7:7000"), object)
+    assert not isinstance(endpoint_of(reactor, "tls:chat.example.org:7000"), HostnameEndpoint)
+
+
+@pytest.mark.parametrize(
+    ("address", "says"),
+    [
+        ("chat.example.org:99999", "from 1 to 65535"),
+        ("chat.example.org:0", "from 1 to 65535"),
+        ("pigeon:loft:7", "Say HOST, HOST:PORT or"),
+        ("tcp:", "Say HOST, HOST:PORT or"),
+        ("", "127.0.0.1"),
+    ],
+)
+def test_no_address(address: str, says: str) -> None:
+    """What is no address is named, with what would be one."""
+    if address == "":
+        assert isinstance(endpoint_of(MemoryReactorClock(), address), HostnameEndpoint)
+        return
+    with pytest.raises(UsageError, match=says) as raised:
+        endpoint_of(MemoryReactorClock(), address)
+    assert address in str(raised.value)
+
+
+def test_the_password_comes_from_the_environment_or_from_a_private_file(tmp_path: Path) -> None:
+    """Never from the command line; the file's first line counts, and it goes before the variable."""
+    path = tmp_path / "password"
+    path.write_text("correct horse \r\nnot this\n", encoding="utf-8")
+    path.chmod(0o600)
+    environment = {VARIABLE: "from the variable"}
+    assert password_of(str(path), environment) == "correct horse "
+    assert password_of(None, environment) == "from the variable"
+    assert password_of(None, {}) is None
+
+
+def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """One reads the command that makes it private."""
+    path = tmp_path / "password"
+    path.write_text("correct horse\n", encoding="utf-8")
+    path.chmod(0o640)
+    with pytest.raises(UsageError, match="chmod 600"):
+        password_of(str(path), {})
+    with pytest.raises(UsageError, match="cannot be read"):
+        password_of(str(tmp_path / "nothing"), {})
+
+
+@pytest.mark.parametrize(
+    ("argv", "environment", "says"),
+    [
+        (["--bogus"], {}, "--bogus"),
+        (["a", "b"], {}, "--help"),
+        ([], {}, "--login NAME"),
+        (["--login", "bot"], {}, f"Set {VARIABLE}"),
+        (["--login", "bot", "--password-file", "/nonexistent"], {}, "/nonexistent"),
+        (["--login", "bot", "chat:99999"], {VARIABLE: "x"}, "from 1 to 65535"),
+    ],
+)
+def test_mistakes_end_with_status_2_and_the_way_out(
+    argv: list[str],
+    environment: dict[str, str],
+    says: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In a script without a terminal nothing is asked; what is missing is said, and nothing was sent."""
+    monkeypatch.delenv(VARIABLE, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert main(argv) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("chatc: ")
+    assert says in err
+
+
+def test_the_help_names_the_variable() -> None:
+    """chatc --help says where a script puts the password."""
+    options = CommandLine()  # type: ignore[no-untyped-call]
+    assert VARIABLE in str(options)
+    assert "--password-file" in str(options)
+
+
+def test_the_time_zone_is_this_machines() -> None:
+    """Old lines have the times that one's own clock had."""
+    assert str(local_zone({"TZ": "Europe/Berlin"})) == "Europe/Berlin"
+    assert str(local_zone({"TZ": "Nowhere/Land"})) == "UTC"

@@ -1,0 +1,245 @@
+"""One connection of the client: answers find their questions, and nothing that a server says breaks it."""
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionDone, DNSLookupError
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+
+from chatd.client.protocol import LINE_LIMIT, PARTING, QUIET, ChatClient, Lost, ask_once, connect, in_words
+from chatd.client.wire import Refusal
+from chatd.core.commands import History, Introduce, Ping, Say
+from chatd.core.events import Event, HistoryDone, Introduced, Said, SayDone
+from tests.client.doubles import End, MemoryServer, failure_of, refused, said, stored
+
+
+class Conversation:
+    """A client with a server, and what the client's owner was told."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.events: list[Event] = []
+        self.lines: list[bytes] = []
+        self.ended: list[Lost] = []
+        server = MemoryServer()
+        found: list[ChatClient] = []
+        connect(self.clock, server, self.hear, self.ended.append).addCallback(found.append)
+        self.client: ChatClient = found[0]
+        self.server: End = server.end
+
+    def hear(self, event: Event, line: bytes) -> None:
+        self.events.append(event)
+        self.lines.append(line)
+
+
+@pytest.fixture
+def talk() -> Conversation:
+    """A conversation that has begun."""
+    return Conversation()
+
+
+def test_an_answer_finds_its_question(talk: Conversation) -> None:
+    """Two lines are on their way at once, and each learns its own number."""
+    first, second = talk.client.submit(Say(room="lobby", text="a")), talk.client.submit(Say(room="lobby", text="b"))
+    one, two = talk.server.heard()
+    assert (one["do"], one["text"], two["text"]) == ("say", "a", "b")
+
+    talk.server.tell(stored(two["ref"], 9), stored(one["ref"], 8))
+
+    assert first.result == SayDone(room="lobby", seq=8, at=1)
+    assert second.result == SayDone(room="lobby", seq=9, at=1)
+
+
+def test_a_refusal_has_its_code_and_its_reason(talk: Conversation) -> None:
+    """A refused line is told to whoever sent it, with everything the server said about it."""
+    future = talk.client.submit(Say(room="ops", text="a"))
+    (ref,) = talk.server.refs()
+    talk.server.tell(refused(ref, "not-allowed", "#ops is by invitation.") | {"set_by": "carol", "until": 5})
+
+    refusal = failure_of(future)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, refusal.why, refusal.set_by, refusal.until) == (
+        "not-allowed", "#ops is by invitation.", "carol", 5,
+    )  # fmt: skip
+
+
+def test_events_are_heard_with_their_line(talk: Conversation) -> None:
+    """What others say arrives as a typed event, and unchanged for whoever wants the object."""
+    talk.server.tell(said(8, "hi") | {"own": True})
+    assert talk.events == [Said(room="lobby", seq=8, who="bob", at=1, text="hi")]
+    assert b'"own": true' in talk.lines[0]
+
+
+def test_a_newer_server_is_understood_as_far_as_possible(talk: Conversation) -> None:
+    """Fields, events and history that this client has never heard of are left out, and the rest is there."""
+    future = talk.client.submit(History(room="lobby"))
+    (ref,) = talk.server.refs()
+    kicked = {"event": "kicked", "room": "lobby", "seq": 2, "who": "carol", "whom": "bob", "at": 1}
+    talk.server.tell(kicked, {"event": "said", "mood": "fine"}, {"weather": "rain"}, said(3, "hi") | {"mood": "fine"})
+    old = [said(1, "one"), kicked, said(3, "three")]
+    talk.server.tell({"done": "history", "ref": ref, "room": "lobby", "events": old, "more": False, "page": 3})
+
+    assert [event.text for event in talk.events if isinstance(event, Said)] == ["hi"]
+    assert isinstance(future.result, HistoryDone)
+    assert [event.seq for event in future.result.events] == [1, 3]
+    assert not talk.ended
+
+
+def test_an_answer_that_makes_no_sense_is_a_refusal(talk: Conversation) -> None:
+    """Whoever asked is told so, rather than left waiting."""
+    future = talk.client.submit(Ping())
+    (ref,) = talk.server.refs()
+    talk.server.tell({"done": "ping", "ref": ref, "at": "noon"})
+    assert "Update chatc" in str(failure_of(future))
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"ref":', b"[" * 100_000, b'{"done":7}', b'{"done":"say"}']
+)
+def test_no_line_breaks_it(talk: Conversation, line: bytes) -> None:
+    """Whatever the server writes, the conversation goes on after it."""
+    talk.server.tell(line, said(8, "still here"))
+    assert [type(event) for event in talk.events] == [Said]
+
+
+def test_a_ping_is_answered(talk: Conversation) -> None:
+    """A quiet client is not taken for a dead one; the person sees nothing of it."""
+    talk.server.tell({"event": "ping", "at": 1})
+    assert [each["do"] for each in talk.server.heard()] == ["ping"]
+    assert talk.events == []
+
+
+def test_a_banner_before_the_first_object_does_no_harm(talk: Conversation) -> None:
+    """On a slow line the server greets a person first; the answer stands behind its prompt."""
+    future = talk.client.submit(Say(room="lobby", text="a"))
+    (ref,) = talk.server.refs()
+    talk.server.tell(b"\xff\xfd\x00\rchatd - 3 people here. /help lists commands, /quit leaves.\r")
+    talk.server.protocol.dataReceived(b"Username (or a new name to register): ")
+    talk.server.tell(stored(ref, 8))
+    assert isinstance(future.result, SayDone)
+
+
+def test_a_refusal_in_words_is_why_the_connection_ended(talk: Conversation) -> None:
+    """An overloaded door speaks to people; its reason is kept, with its code."""
+    future = talk.client.submit(Ping())
+    talk.server.tell(b"-- error: Too many connections from your address. Try again in a moment. [busy]\r")
+    talk.server.drop(ConnectionDone())
+
+    lost = failure_of(future)
+    assert isinstance(lost, Lost)
+    assert (lost.why, lost.code) == ("Too many connections from your address. Try again in a moment.", "busy")
+    assert talk.ended == [lost]
+
+
+@pytest.mark.parametrize(
+    "farewell",
+    [refused(None, "too-slow", "You do not read."), {"event": "closed", "code": "too-slow", "why": "You do not read."}],
+)
+def test_a_farewell_is_why_the_connection_ended(talk: Conversation, farewell: dict[str, object]) -> None:
+    """When the server says why it closes, that is the reason, and not that it closed."""
+    talk.server.tell(farewell)
+    talk.server.drop()
+    assert [(lost.why, lost.code) for lost in talk.ended] == [("You do not read.", "too-slow")]
+
+
+def test_another_protocol_is_named(talk: Conversation) -> None:
+    """At the wrong port one reads what answered there, with nothing that could move the cursor."""
+    talk.server.tell(b"SSH-2.0-OpenSSH_9.2\x1b[2J\r")
+    talk.server.drop()
+    assert talk.ended[0].code == "not-chatd"
+    assert "SSH-2.0-OpenSSH_9.2" in talk.ended[0].why
+    assert "\x1b" not in talk.ended[0].why
+
+
+def test_a_stray_line_in_a_conversation_is_no_reason(talk: Conversation) -> None:
+    """A server that has spoken JSON is a chatd, whatever it wrote in between."""
+    talk.server.tell(said(8, "hi"), b"oops")
+    talk.server.drop()
+    assert talk.ended[0].code == "lost"
+
+
+def test_a_loss_fails_everything_that_waits_once(talk: Conversation) -> None:
+    """Nobody waits for an answer that cannot come, and what is asked later fails at once."""
+    futures = [talk.client.submit(Ping()), talk.client.submit(Ping())]
+    talk.server.drop()
+    later = talk.client.submit(Ping())
+    assert {type(failure_of(each)) for each in [*futures, later]} == {Lost}
+    assert len(talk.ended) == 1
+    assert not talk.clock.getDelayedCalls()
+
+
+def test_a_line_too_long_for_the_server_is_not_sent(talk: Conversation) -> None:
+    """The server would close over it; so only this line is refused, and the connection stays."""
+    refusal = failure_of(talk.client.submit(Say(room="lobby", text="x" * LINE_LIMIT)))
+    assert isinstance(refusal, Refusal)
+    assert refusal.code == "too-long"
+    assert talk.server.heard() == []
+    assert not talk.ended
+
+
+def test_a_line_without_end_is_not_gathered_for_ever(talk: Conversation) -> None:
+    """A server that writes for ever without a line end does not fill the memory."""
+    talk.server.protocol.dataReceived(b"x" * (ChatClient.MAX_LENGTH + 2))
+    assert "no end" in talk.ended[0].why
+
+
+def test_a_silent_server_is_asked_and_then_given_up(talk: Conversation) -> None:
+    """A line that died without a word is noticed after three minutes; one that only has nothing to say is kept."""
+    talk.clock.advance(QUIET)
+    (ping,) = talk.server.heard()
+    assert ping["do"] == "ping"
+    talk.server.tell({"done": "ping", "ref": ping["ref"], "at": 1})
+    talk.clock.advance(QUIET)
+    talk.server.heard()
+    assert not talk.ended
+
+    talk.clock.advance(QUIET)
+    assert [lost.why for lost in talk.ended] == ["the server gave no sign of life for 180 s"]
+    assert not talk.clock.getDelayedCalls()
+
+
+def test_leaving_waits_for_the_good_bye(talk: Conversation) -> None:
+    """The server hears the reason; the connection closes with its answer."""
+    talk.client.leave("lunch")
+    (quit_,) = talk.server.heard()
+    assert (quit_["do"], quit_["reason"]) == ("quit", "lunch")
+    assert not talk.ended
+    talk.server.tell({"done": "quit", "ref": quit_["ref"]})
+    assert len(talk.ended) == 1
+
+
+def test_leaving_does_not_wait_for_ever(talk: Conversation) -> None:
+    """A server that does not answer the good-bye is left all the same."""
+    talk.client.leave()
+    talk.clock.advance(PARTING)
+    assert len(talk.ended) == 1
+    assert not talk.clock.getDelayedCalls()
+
+
+def test_asking_once_closes_behind_itself() -> None:
+    """The question before the login takes no connection away from anyone."""
+    clock, server = Clock(), MemoryServer()
+    answer = Deferred.fromCoroutine(ask_once(clock, server, Introduce(name="alice")))
+    (ref,) = server.end.refs()
+    server.end.tell({"done": "introduce", "ref": ref, "name": "alice", "known": True})
+    assert answer.result == Introduced(name="alice", known=True)
+    (quit_,) = server.end.heard()
+    server.end.tell({"done": "quit", "ref": quit_["ref"]})
+    assert not server.end.connected
+    assert not clock.getDelayedCalls()
+
+
+def test_a_server_that_is_not_there_is_unreachable() -> None:
+    """One reads that the connection was refused, and not the name of an exception."""
+    server = MemoryServer()
+    server.up = False
+    lost = failure_of(Deferred.fromCoroutine(ask_once(Clock(), server, Ping())))
+    assert isinstance(lost, Lost)
+    assert (lost.why, lost.code) == ("the connection was refused", "unreachable")
+
+
+def test_reasons_are_in_words() -> None:
+    """A reason is for people; where none is known, the exception's own words serve."""
+    assert in_words(Failure(DNSLookupError("x"))) == "there is no such host"
+    assert in_words(Failure(OSError("disk on fire"))) == "disk on fire"
+    assert in_words(Failure(KeyError())) == "KeyError"

@@ -1,0 +1,296 @@
+"""A person at chatc: the questions at the door, the conversation, the loss of the line, the good-bye."""
+
+from collections.abc import Iterator
+from datetime import UTC
+from random import Random
+from typing import Any, ClassVar
+
+import pytest
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
+
+from chatd.client.link import State
+from chatd.client.protocol import Lost
+from chatd.client.service import Server
+from chatd.client.talk import Talk
+from chatd.client.terminal import Terminal, Wish
+from chatd.client.wire import Refusal
+from chatd.core.commands import Command, Introduce
+from chatd.core.events import Answer, Introduced
+from tests.client.doubles import MemoryScreen, MemoryServer, logged_in, refused, said, stored
+
+
+class Evening(Server):
+    """A person, a terminal and a server with the account alice."""
+
+    all: ClassVar[list["Evening"]] = []
+
+    def __init__(self, **wish: Any) -> None:
+        self.all.append(self)
+        self.clock = Clock()
+        self.server = MemoryServer()
+        super().__init__(self.clock, self.server, Random(1))
+        self.refusing: Exception | None = None
+        self.states: list[State] = []
+        self.status: list[int] = []
+        self.terminal = Terminal(self, Talk(UTC, False), Wish("127.0.0.1:9999", **wish), self.open_screen)
+        self.running = Deferred.fromCoroutine(self.terminal.run()).addCallback(self.status.append)
+
+    def open_screen(self, *callables: Any) -> MemoryScreen:
+        self.screen = MemoryScreen(*callables)
+        return self.screen
+
+    async def ask(self, command: Command) -> Answer:
+        """What the terminal asks before the login."""
+        assert isinstance(command, Introduce)
+        if self.refusing is not None:
+            raise self.refusing
+        return Introduced(name=command.name, known=command.name == "alice")
+
+    def let_in(self, done: str = "login", **more: Any) -> "Evening":
+        """The server says yes; then it is asked who is here."""
+        (ref,) = self.server.end.refs()
+        self.server.end.tell(logged_in(ref, done, **more))
+        return self
+
+    def people(self, *names: str) -> "Evening":
+        (asked,) = self.server.end.heard()
+        assert asked["do"] == "names"
+        self.server.end.tell({"done": "names", "ref": asked["ref"], "room": asked["room"], "names": names})
+        return self
+
+    def turn_away(self, code: str, why: str) -> "Evening":
+        (ref,) = self.server.end.refs()
+        self.server.end.tell(refused(ref, code, why))
+        return self
+
+
+def at_home(**wish: Any) -> Evening:
+    """Alice is logged in and in the lobby, and has read the welcome."""
+    evening = Evening(name="alice", password="correct horse", **wish).let_in().people("alice", "bob")
+    evening.screen.seen()
+    return evening
+
+
+@pytest.fixture(autouse=True)
+def night() -> Iterator[None]:
+    """Every evening ends, so that no coroutine is left behind."""
+    Evening.all.clear()
+    yield
+    for evening in Evening.all:
+        evening.running.cancel()
+        for end in evening.server.ends:
+            end.drop()
+        assert len(evening.status) == 1
+
+
+def test_logging_in_as_ever() -> None:
+    """login, Username, Password, and one is in the room that one knows."""
+    evening = Evening()
+    assert evening.screen.asked == "login or register: "
+    evening.screen.type("login")
+    assert evening.screen.asked == "Username: "
+    evening.screen.type("alice")
+    assert evening.screen.asked == "Password: *"
+    evening.screen.type("correct horse")
+    (login,) = evening.server.end.heard()
+    assert (login["do"], login["name"], login["password"], login["recent"]) == ("login", "alice", "correct horse", 20)
+    evening.server.end.tell(logged_in(login["ref"]))
+    shown = evening.screen.seen()
+    assert shown[0] == "-- Login successful! Welcome, alice."
+    assert shown[1].startswith('-- You are in #lobby: "Say hello".')
+    assert evening.screen.prompt() == "#lobby> "
+
+
+def test_registering_asks_the_password_twice() -> None:
+    """A slip in a password that one cannot see is found."""
+    evening = Evening()
+    evening.screen.type("what?", "reg", "carol", "one", "two")
+    assert "not the same" in evening.screen.lines[-1]
+    evening.screen.type("correct horse")
+    assert evening.screen.asked == "Once more: *"
+    evening.screen.type("correct horse")
+    (register,) = evening.server.end.heard()
+    assert (register["do"], register["name"], register["password"]) == ("register", "carol", "correct horse")
+
+
+@pytest.mark.parametrize(
+    ("menu", "name", "why"), [("login", "carol", "no account carol here yet"), ("register", "alice", "alice is taken")]
+)
+def test_the_wrong_name_is_asked_again_before_a_password_is(menu: str, name: str, why: str) -> None:
+    """One learns that a name is not there, or is taken, before one has thought of a password."""
+    evening = Evening()
+    evening.screen.type(menu, name)
+    assert why in evening.screen.lines[-1]
+    assert evening.screen.asked == "login or register: "
+    assert evening.server.calls == 0
+
+
+def test_a_wrong_password_is_asked_again_three_times_in_all() -> None:
+    """Login failed! as in the old programs; after the third it is over."""
+    evening = Evening(name="alice")
+    for _ in range(3):
+        assert evening.screen.asked == "Password: *"
+        evening.screen.type("wrong")
+        evening.turn_away("login-failed", "Wrong name or password.")
+        assert evening.screen.lines[-1] == "-- Login failed! Wrong name or password."
+    assert evening.status == [1]
+    assert evening.server.calls == 3
+
+
+def test_a_password_from_elsewhere_is_not_asked_for() -> None:
+    """With CHATC_PASSWORD nothing is asked, and a wrong one ends it."""
+    evening = Evening(name="alice", password="wrong").turn_away("login-failed", "Wrong name or password.")
+    assert evening.status == [1]
+    assert evening.screen.asked is None
+
+
+@pytest.mark.parametrize(
+    ("refusing", "shown"),
+    [
+        (
+            Lost("the connection was refused", "unreachable"),
+            "-- error: cannot talk to 127.0.0.1:9999: the connection was refused. Is chatd running there?",
+        ),
+        (
+            Refusal("not-encrypted", "No password is taken here."),
+            "-- error: No password is taken here. [not-encrypted]",
+        ),
+    ],
+)
+def test_no_password_is_asked_for_where_it_would_be_no_use(refusing: Exception, shown: str) -> None:
+    """A server that is not there, or a line that is not encrypted, is found out before anything secret is typed."""
+    evening = Evening()
+    evening.refusing = refusing
+    evening.screen.type("login", "alice")
+    assert evening.screen.lines == [shown]
+    assert evening.status == [1]
+
+
+def test_talking() -> None:
+    """One's own line appears when it is stored; others' appear as they come; a refusal says why."""
+    evening = at_home()
+    evening.screen.type("hello")
+    (say,) = evening.server.end.heard()
+    assert (say["room"], say["text"]) == ("lobby", "hello")
+    assert evening.screen.seen() == []
+    evening.server.end.tell(said(8, "hello", "alice"), stored(say["ref"], 8), said(9, "hi alice"))
+    assert evening.screen.seen() == ["alice: hello", "bob: hi alice"]
+
+    evening.screen.type("/topic x")
+    evening.turn_away("not-allowed", "Only moderators set the topic.")
+    evening.screen.type("/mgs")
+    shown = evening.screen.seen()
+    assert shown[0] == "-- error: Only moderators set the topic. [not-allowed]"
+    assert shown[1].startswith("-- error: no command /mgs.")
+
+
+def test_another_room() -> None:
+    """Joining shows the history, makes it the current room, and asks who is there for completion."""
+    evening = at_home()
+    evening.screen.type("/join #dev")
+    (join,) = evening.server.end.heard()
+    assert (join["do"], join["room"], join["recent"]) == ("join", "dev", 20)
+    evening.server.end.tell({"done": "join", "ref": join["ref"], "place": {"room": "dev", "seq": 3}})
+    evening.people("alice", "zoe")
+    assert evening.screen.prompt() == "#dev> "
+    assert evening.screen.complete("z") == ("z", ["zoe: "])
+
+
+def test_a_room_from_the_command_line_is_joined() -> None:
+    """--room is where one talks after the login, and its history is the one that is shown."""
+    evening = Evening(name="alice", password="x", room="ops")
+    (login,) = evening.server.end.heard()
+    assert login["recent"] == 0
+    evening.server.end.tell(logged_in(login["ref"]))
+    assert ("join", "ops") in [(each["do"], each["room"]) for each in evening.server.end.heard()]
+
+
+def test_a_loss_while_one_is_talking() -> None:
+    """One reads that the line is gone and that what one types is kept; after the return it is said."""
+    evening = at_home()
+    evening.server.up = False
+    evening.server.end.drop()
+    assert evening.screen.seen()[0].startswith("-- connection lost: the connection broke; trying again in")
+    evening.screen.type("are you there?")
+    assert evening.screen.seen() == ["-- There is no connection now; this is kept and sent as soon as there is one."]
+    assert evening.screen.status() == " alice  NOT CONNECTED  1 on the way"
+
+    evening.server.up = True
+    evening.clock.advance(4)
+    evening.let_in("resume")
+    assert evening.screen.seen() == ["-- connected again"]
+    assert [each.get("text") for each in evening.server.end.heard()] == ["are you there?", None]
+    assert evening.screen.status() == " alice  connected  2 on the way"
+
+
+def test_a_refusal_after_a_loss_ends_it() -> None:
+    """If the password was changed meanwhile, the half-typed line is broken off and one reads why."""
+    evening = at_home()
+    evening.server.end.drop()
+    evening.clock.advance(4)
+    evening.turn_away("login-failed", "Wrong name or password.")
+    assert evening.screen.seen()[-1] == "-- Login failed! Wrong name or password."
+    assert evening.status == [1]
+
+
+def test_news_of_other_rooms_are_in_the_status_line() -> None:
+    """What is new elsewhere is counted below."""
+    evening = at_home()
+    evening.server.end.tell(said(1, "x", room="dev"), said(2, "y", room="dev"))
+    assert evening.screen.status() == " alice  connected  #dev 2 new"
+
+
+def test_a_new_password_is_asked_for_hidden() -> None:
+    """/passwd asks for the old one and twice for the new one; none of them shows."""
+    evening = at_home()
+    evening.screen.type("/passwd")
+    for secret in ("old horse", "new horse", "new horse"):
+        assert evening.screen.asked is not None
+        assert evening.screen.asked.endswith("*")
+        evening.screen.type(secret)
+    (passwd,) = evening.server.end.heard()
+    assert (passwd["do"], passwd["old"], passwd["new"]) == ("passwd", "old horse", "new horse")
+    evening.server.end.tell({"done": "passwd", "ref": passwd["ref"]})
+    assert evening.screen.seen() == ["-- Your password is changed."]
+
+
+def test_ctrl_c_forgets_and_does_not_leave() -> None:
+    """In a line, and in the middle of a question."""
+    evening = at_home()
+    evening.screen.press("Ctrl-C")
+    evening.screen.type("/passwd")
+    evening.screen.press("Ctrl-C")
+    evening.screen.type("hello")
+    assert [each["do"] for each in evening.server.end.heard()] == ["say"]
+    assert evening.status == []
+
+
+@pytest.mark.parametrize("how", ["/quit good night", "Ctrl-D", "SIGTERM"])
+def test_leaving(how: str) -> None:
+    """However one leaves, the server is told, and the status is 0."""
+    evening = at_home()
+    if how == "SIGTERM":
+        evening.running.cancel()
+    elif how == "Ctrl-D":
+        evening.screen.press(how)
+    else:
+        evening.screen.type(how)
+    (quit_,) = evening.server.end.heard()
+    assert quit_["do"] == "quit"
+    assert quit_["reason"] == ("good night" if "good" in how else "")
+    evening.server.end.tell({"done": "quit", "ref": quit_["ref"]})
+    assert evening.screen.seen() == ["-- Good-bye."]
+    assert evening.status == [0]
+    assert not evening.clock.getDelayedCalls()
+
+
+def test_leaving_at_the_door() -> None:
+    """Ctrl-C and Ctrl-D at a question end it, and so does a signal."""
+    for key in ("Ctrl-C", "Ctrl-D", "SIGTERM"):
+        evening = Evening()
+        if key == "SIGTERM":
+            evening.running.cancel()
+        else:
+            evening.screen.press(key)
+        assert evening.status == [0]
