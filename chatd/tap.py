@@ -24,6 +24,7 @@ from twisted.logger import Logger
 from twisted.python import usage
 from twisted.python.threadpool import ThreadPool
 
+import chatd
 from chatd import config
 from chatd.auth.hashes import Hashes
 from chatd.auth.realm import Gate
@@ -81,6 +82,11 @@ class Options(usage.Options):
     def opt_exempt(self, network: str) -> None:
         """Network without limits of rate and number, for a bridge or a load test; may be given again."""
         self["exempt"].append(network)
+
+    def opt_version(self) -> NoReturn:
+        """Print the version of chatd and end."""
+        print(f"chatd {chatd.__version__}")
+        raise SystemExit(0)
 
     def flags(self) -> dict[str, Any]:
         """

@@ -171,6 +171,7 @@ class JoinDone(Answer, frozen=True, kw_only=True, tag="join"):
     """The account is a member; C{again} if it was one already."""
 
     place: RoomShown
+    at: int
     again: bool = False
 
 
@@ -184,6 +185,7 @@ class LookDone(Answer, frozen=True, kw_only=True, tag="look"):
     """How the room stands."""
 
     place: RoomShown
+    at: int
     people: int
 
 
@@ -241,6 +243,7 @@ class HistoryDone(Answer, frozen=True, kw_only=True, tag="history"):
     """Old events, oldest first; C{more} if there are older ones (or, asked with C{after}, newer ones)."""
 
     room: str
+    at: int
     events: tuple[AnyRoomEvent, ...]
     more: bool
 

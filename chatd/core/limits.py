@@ -19,6 +19,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     text_line: Count = 2048
     json_line: Count = 16384
     greeting_pause: Seconds = 0.4
+    handshake_deadline: Seconds = 10.0
     login_deadline: Seconds = 60.0
     login_tries: Count = 3
     password_length: Annotated[int, msgspec.Meta(ge=1, le=1024)] = 10

@@ -166,7 +166,8 @@ class Session:
         asked = replace(command, room=name.shown)
         done = await self._world.journal.append(self._me.account, asked, self)
         if command.recent and isinstance(done, events.JoinDone):
-            return replace(done, place=await self._with_recent(done.place, command.recent))
+            before = done.place.seq + done.again  # one's own coming is heard, and not told twice
+            return replace(done, place=await self._with_recent(done.place, command.recent, before))
         return done
 
     async def leave(self, command: commands.Leave) -> Answer:
@@ -180,8 +181,8 @@ class Session:
         shown = RoomShown(room=room.name, seq=room.seq, topic=room.topic)
         if command.recent:
             self._hold()
-            shown = await self._with_recent(shown, command.recent)
-        return events.LookDone(place=shown, people=len(room.members))
+            shown = await self._with_recent(shown, command.recent, shown.seq + 1)
+        return events.LookDone(place=shown, at=self._world.now(), people=len(room.members))
 
     async def rooms(self, command: commands.Rooms) -> Answer:
         listed = await self._world.archive.rooms(self._me.account, command.pattern.removeprefix(names.ROOM))
@@ -245,7 +246,8 @@ class Session:
         limit = min(command.limit, self._hub.site.limits.history_page)
         asked = replace(command, room=name.key, since=since, ago=None, limit=limit)
         old, more = await self._world.archive.page(self._me.account, asked)
-        return events.HistoryDone(room=old[0].room if old else name.shown, events=old, more=more)
+        shown = old[0].room if old else name.shown
+        return events.HistoryDone(room=shown, at=self._world.now(), events=old, more=more)
 
     async def passwd(self, command: commands.Passwd) -> Answer:
         old, new = names.password(command.old), names.password(command.new)
@@ -319,7 +321,8 @@ class Session:
                 rooms.append(joined.place)
         rooms.sort(key=lambda shown: (shown.room[0] == names.DIRECT, shown.room != site.autojoin, shown.room))
         if recent and rooms:
-            rooms[0] = await self._with_recent(rooms[0], recent)
+            before = rooms[0].seq + (not entrance.first)
+            rooms[0] = await self._with_recent(rooms[0], recent, before)
         return answer(
             name=entrance.account.name,
             at=self._world.now(),
@@ -330,10 +333,10 @@ class Session:
             motd=site.motd,
         )
 
-    async def _with_recent(self, shown: RoomShown, recent: int) -> RoomShown:
-        """The same with the events before those that this session hears itself."""
+    async def _with_recent(self, shown: RoomShown, recent: int, before: int) -> RoomShown:
+        """The same with the newest events before the first that this session hears itself."""
         account = self._me.account
-        asked = History(room=names.place_name(shown.room).key, limit=recent, before=shown.seq + 1)
+        asked = History(room=names.place_name(shown.room).key, limit=recent, before=before)
         old, _ = await self._world.archive.page(account, asked)
         return replace(shown, recent=old)
 

@@ -9,7 +9,7 @@ lines per second, so much unread and so much unsent.
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol
+from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IHandshakeListener
 from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 log = Logger(namespace="chatd.faces.line")
 
 
-@implementer(IHalfCloseableProtocol)
+@implementer(IHalfCloseableProtocol, IHandshakeListener)
 class LineFace(LineReceiver):
     """
     One connection.
@@ -52,8 +52,7 @@ class LineFace(LineReceiver):
     def __init__(self, factory: "ChatFactory") -> None:
         self._factory = factory
         self._lines = Lines()
-        self._terminal: Terminal | None = None
-        self._dialect: Dialect | None = None
+        self._terminal: Terminal | None = Terminal()
         self._pending: Deferred[None] | None = None
         self._later: IDelayedCall | None = None
         self._greeting: IDelayedCall | None = None
@@ -71,14 +70,21 @@ class LineFace(LineReceiver):
         limits, now = factory.limits(), factory.clock.seconds()
         peer = peer_of(self.transport, factory.exempt)
         self._session = factory.open_session(self._deliver, peer)
+        self._dialect: Dialect = factory.for_people(peer)
         self._pace = Pace(limits, now, peer.exempt)
         self._outbox = Outbox(
             self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self._work
         )
         self._put = self._outbox.put
         self._wire = Wire(self.transport, self._outbox)
-        self._greeting = factory.clock.callLater(limits.greeting_pause, self._greet)
         self._unwelcome = factory.enter(self, peer, now)
+        if not peer.encrypted:
+            self.handshakeCompleted()
+
+    def handshakeCompleted(self) -> None:
+        """The peer can be heard: from here on, silence means a person. Called at once where there is no TLS."""
+        self._pace.can_hear = True
+        self._greeting = self._factory.clock.callLater(self._factory.limits().greeting_pause, self._greet)
 
     def dataReceived(self, data: bytes) -> None:
         """Take bytes in; whole lines are obeyed at the connection's pace."""
@@ -94,13 +100,11 @@ class LineFace(LineReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         """One whole line."""
-        dialect = self._dialect
-        assert dialect is not None
         self._outbox.release()
         if self._terminal is not None:
             self._write(self._terminal.entered())
         try:
-            meant = dialect.parse(line, self._session.phase)
+            meant = self._dialect.parse(line, self._session.phase)
         except ChatError as refusal:
             self._session.refusal = refusal
             self._refuse(refusal, None)
@@ -115,8 +119,7 @@ class LineFace(LineReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """A line beyond the limit: what follows cannot be trusted to be a line, so nothing more is read."""
-        limit = 0 if self._dialect is None else self._dialect.line_limit
-        self.end(TooLong(f"A line has at most {limit} bytes here."))
+        self.end(TooLong(f"A line has at most {self._dialect.line_limit} bytes here."))
 
     def readConnectionLost(self) -> None:
         """The peer has said all it had to say, but may still listen: C{printf ... | nc -N} does."""
@@ -158,8 +161,7 @@ class LineFace(LineReceiver):
         if late is not None:
             self.end(late)
             return
-        if self._dialect is not None:
-            self._write(self._dialect.tick())
+        self._write(self._dialect.tick())
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 
@@ -171,8 +173,6 @@ class LineFace(LineReceiver):
             self._outbox.drop()
         if self._terminal is not None:
             self._write(self._terminal.break_off())
-        if self._dialect is None:
-            self._dialect = self._factory.for_people(self._session.peer)
         self._write(self._dialect.refuse(refusal, None))
         self._close()
 
@@ -191,14 +191,8 @@ class LineFace(LineReceiver):
             self._terminal = None
             self._dialect = self._factory.for_programs(self._session.peer)
             self._greet()
-        elif self._dialect is None:
-            self._become_text()
-            if data[0] == IAC:
-                self._greet()
-
-    def _become_text(self) -> None:
-        self._dialect = self._factory.for_people(self._session.peer)
-        self._terminal = Terminal()
+        elif data[0] == IAC:
+            self._greet()
 
     def _greet(self) -> None:
         """Say the first words, if they were not said: to a program, nothing; to whoever is unwelcome, that."""
@@ -206,11 +200,9 @@ class LineFace(LineReceiver):
             return
         self._greeted = True
         _cancel(self._greeting)
-        if self._dialect is None:
-            self._become_text()
         if self._unwelcome is not None:
             self.end(self._unwelcome)
-        elif self._terminal is not None and self._dialect is not None:
+        elif self._terminal is not None:
             self._write(self._terminal.open() + self._dialect.greet())
             self._ask()
 
@@ -222,7 +214,7 @@ class LineFace(LineReceiver):
     def _from_terminal(self, terminal: Terminal, data: bytes) -> bytes:
         heard = terminal.feed(data)
         self._write(heard.reply)
-        if heard.interrupted and self._dialect is not None:
+        if heard.interrupted:
             self._lines.clear_last()
             self._write(self._dialect.interrupt())
             self._ask()
@@ -249,14 +241,10 @@ class LineFace(LineReceiver):
             self._pending is None
             and not self._is_ending
             and self._outbox.size < limits.queue_soft
-            and self._is_line_due()
+            and self._lines.is_due(self._dialect.line_limit)
         )
 
-    def _is_line_due(self) -> bool:
-        return self._dialect is not None and self._lines.is_due(self._dialect.line_limit)
-
     def _take_line(self) -> None:
-        assert self._dialect is not None
         line = self._lines.take(self._dialect.line_limit)
         words = None if line is None or self._greeted else strangers.refusal(line)
         if words is not None:
@@ -277,7 +265,8 @@ class LineFace(LineReceiver):
         unread = len(self._lines)
         self._pace.note(unread, limits, now)
         self._wire.read(unread < limits.unread_bytes and self._outbox.size < limits.queue_soft)
-        if self._pace.half_closed_at is not None and self._pending is None and not self._is_line_due():
+        is_due = self._pending is not None or self._lines.is_due(self._dialect.line_limit)
+        if self._pace.half_closed_at is not None and not is_due:
             self._close()
 
     def _obey(self, command: Command) -> None:
@@ -307,7 +296,6 @@ class LineFace(LineReceiver):
         self._session.settle()
 
     def _answer(self, answer: Answer, command: Command) -> None:
-        assert self._dialect is not None
         self._refusals = self._faults = 0
         self._write(self._dialect.answer(answer, command))
         if self._session.phase is not Phase.UNAUTHENTICATED:
@@ -318,7 +306,6 @@ class LineFace(LineReceiver):
             self._ask()
 
     def _refuse(self, refusal: ChatError, command: Command | None) -> None:
-        assert self._dialect is not None
         self._write(self._dialect.refuse(refusal, command))
         self._refusals += 1
         if refusal.closes:
@@ -342,30 +329,26 @@ class LineFace(LineReceiver):
     def _deliver(self, envelope: Envelope) -> None:
         """Tell the peer of an event. Neither blocks nor raises."""
         dialect = self._dialect
-        if dialect is None:
-            return
         wire = dialect.hear(envelope, envelope.origin is self._session)
         if not wire:
             return
-        if not dialect.holds:
+        if dialect.holds:
+            self._outbox.put_later(wire, self._factory.limits().queue_soft)
+        else:
             self._put(wire)
-            return
-        self._outbox.put_later(wire)
-        if self._outbox.waiting > self._factory.limits().queue_soft:
-            self._outbox.release()
 
     def _write(self, data: bytes) -> None:
         if data:
             self._put(data)
 
     def _ask(self) -> None:
-        if self._terminal is not None and self._dialect is not None and not self._is_ending:
+        if self._terminal is not None and not self._is_ending:
             self._write(self._terminal.ask(self._dialect.prompt))
 
     @property
     def _can_pong(self) -> bool:
         """Whether the peer's program can give a sign of life by itself: a bare nc cannot."""
-        return self._dialect is not None and (self._terminal is None or self._terminal.telnet.spoken)
+        return self._terminal is None or self._terminal.telnet.spoken
 
     def _ping(self) -> None:
         if self._terminal is None:

@@ -16,7 +16,7 @@ SLICE = 64
 
 
 class Flusher:
-    """Flushes each outbox that owes something, once per turn of the reactor, and in slices, so that turns stay short."""
+    """Flushes each outbox that owes something, once per turn of the reactor; in slices, so that turns stay short."""
 
     __slots__ = ("_clock", "_due", "_scheduled")
 
@@ -56,7 +56,8 @@ class Outbox:
     """
 
     __slots__ = (
-        "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting", "blocked_since", "hard",
+        "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting",
+        "_waiting_size", "blocked_since", "hard",
         "size",
     )  # fmt: skip
 
@@ -76,6 +77,7 @@ class Outbox:
         self._drained = drained
         self._parts: list[bytes] = []
         self._waiting: list[bytes] = []
+        self._waiting_size = 0
         self.hard = hard
         self.size = 0
         self.blocked_since: float | None = None
@@ -89,20 +91,18 @@ class Outbox:
         if self.size > self.hard:
             self._overflow()
 
-    def put_later(self, data: bytes) -> None:
-        """Owe the peer something that it wants to see only when it asks, with L{release}."""
+    def put_later(self, data: bytes, most: int) -> None:
+        """Owe the peer something that it wants to see only when it asks, with L{release}; or when it is too much."""
         self._waiting.append(data)
+        self._waiting_size += len(data)
+        if self._waiting_size > most:
+            self.release()
 
     def release(self) -> None:
         """Let go what was put for later."""
         if self._waiting:
-            self.put(b"".join(self._waiting))
-            self._waiting.clear()
-
-    @property
-    def waiting(self) -> int:
-        """How many bytes are put for later."""
-        return sum(map(len, self._waiting))
+            waiting, self._waiting, self._waiting_size = self._waiting, [], 0
+            self.put(b"".join(waiting))
 
     def flush(self) -> None:
         """Give the transport what is owed, if the peer takes it."""
@@ -122,7 +122,7 @@ class Outbox:
         """Forget what is owed."""
         self._parts.clear()
         self._waiting.clear()
-        self.size = 0
+        self.size = self._waiting_size = 0
 
     def pauseProducing(self) -> None:
         """The transport's buffer is full."""

@@ -11,16 +11,18 @@ class Pace:
     """
     The pace of one connection. Times are seconds of one clock that does not go back.
 
+    @ivar can_hear: Whether the handshake, where there is one, is over.
     @ivar half_closed_at: When the peer said its last, or C{None}.
     """
 
-    __slots__ = ("_bucket", "_full_since", "_heard_at", "_is_pinged", "_since", "half_closed_at")
+    __slots__ = ("_bucket", "_full_since", "_heard_at", "_is_pinged", "_since", "can_hear", "half_closed_at")
 
     def __init__(self, limits: Limits, now: float, exempt: bool) -> None:
         self._bucket = None if exempt else Bucket(limits.line_burst, limits.lines_per_second, now)
         self._full_since: float | None = None
         self._since = self._heard_at = now
         self._is_pinged = False
+        self.can_hear = False
         self.half_closed_at: float | None = None
 
     def hear(self, now: float) -> None:
@@ -49,6 +51,8 @@ class Pace:
 
     def late_for_login(self, limits: Limits, now: float) -> Closing | None:
         """The refusal for whoever has not logged in, once the time for it is over."""
+        if not self.can_hear and now - self._since > limits.handshake_deadline:
+            return TooLate("The TLS handshake took too long.")
         if now - self._since <= limits.login_deadline:
             return None
         return TooLate(f"No login within {limits.login_deadline:.0f} seconds. Connect again.")

@@ -74,14 +74,14 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
     may("join", Standing(room.name, room.member, room.access)).enforce()
     if room.member:
         shown = RoomShown(room=room.name, seq=room.last_seq, topic=room.topic)
-        return Outcome(JoinDone(place=shown, again=True))
+        return Outcome(JoinDone(place=shown, at=at, again=True))
     if queries.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
         raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
     seq = queries.next_seq(cursor, room.id)
     queries.add_membership(cursor, room.id, actor.id, "owner" if room.last_seq == 0 else "member", seq)
     queries.set_marker(cursor, actor.id, room.id, seq)
     event = Joined(room=room.name, seq=seq, who=actor.name, at=at)
-    answer = JoinDone(place=RoomShown(room=room.name, seq=seq, topic=room.topic))
+    answer = JoinDone(place=RoomShown(room=room.name, seq=seq, topic=room.topic), at=at)
     return Outcome(answer, (_recorded(writing, event, room),))
 
 

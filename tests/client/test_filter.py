@@ -118,7 +118,7 @@ def test_a_room_is_joined_if_need_be() -> None:
     run = Run(room="#Ops").begin()
     (join,) = run.server.end.heard()
     assert (join["do"], join["room"], run.reading()) == ("join", "Ops", False)
-    run.server.end.tell({"done": "join", "ref": join["ref"], "place": {"room": "ops", "seq": 1}})
+    run.server.end.tell({"done": "join", "at": 0, "ref": join["ref"], "place": {"room": "ops", "seq": 1}})
     run.feed(b"a\n")
     assert run.server.end.heard()[0]["room"] == "ops"
 

@@ -65,7 +65,7 @@ def test_what_is_said_to_have_been_seen() -> None:
     rooms = (RoomShown(room="lobby", seq=7), RoomShown(room="dev", seq=3))
     seen.note(LoggedIn(name="alice", at=1, rooms=rooms, settings={}))
     seen.is_new(line(9))
-    seen.note(JoinDone(place=RoomShown(room="ops", seq=2)))
+    seen.note(JoinDone(at=0, place=RoomShown(room="ops", seq=2)))
     assert seen.latest() == {"lobby": 9, "dev": 3, "ops": 2}
 
 
@@ -73,7 +73,7 @@ def test_a_second_join_does_not_skip_what_is_still_to_come() -> None:
     """To join a room that one is in already says nothing about what was heard there."""
     seen = Seen()
     seen.is_new(line(5))
-    seen.note(JoinDone(place=RoomShown(room="lobby", seq=9), again=True))
+    seen.note(JoinDone(at=0, place=RoomShown(room="lobby", seq=9), again=True))
     assert seen.latest() == {"lobby": 5}
     assert seen.is_new(line(6))
 
@@ -81,7 +81,7 @@ def test_a_second_join_does_not_skip_what_is_still_to_come() -> None:
 def test_history_that_was_shown_is_not_shown_again() -> None:
     """One's own joining stands in the history of the room; it is not told a second time."""
     seen = Seen()
-    seen.note(JoinDone(place=RoomShown(room="ops", seq=4, recent=(line(3, "ops"), line(4, "ops")))))
+    seen.note(JoinDone(at=0, place=RoomShown(room="ops", seq=4, recent=(line(3, "ops"), line(4, "ops")))))
     assert not seen.is_new(line(4, "ops"))
     assert seen.is_new(line(5, "ops"))
 

@@ -42,13 +42,13 @@ def test_lines_elsewhere_are_new_until_one_looks(picture: Picture) -> None:
     assert picture.news() == {"dev": 16}
     assert picture.places["dev"].mentions == 2
 
-    picture.answered(events.LookDone(place=RoomShown(room="dev", seq=5), people=2))
+    picture.answered(events.LookDone(at=0, place=RoomShown(room="dev", seq=5), people=2))
     assert (picture.scene.current, picture.news()) == ("dev", {})
 
 
 def test_after_a_loss_one_is_where_one_was(picture: Picture) -> None:
     """A resumption changes neither the room nor what is new in it."""
-    picture.answered(events.JoinDone(place=RoomShown(room="dev", seq=5)))
+    picture.answered(events.JoinDone(at=0, place=RoomShown(room="dev", seq=5)))
     rooms = (RoomShown(room="lobby", seq=9, unread=2), RoomShown(room="dev", seq=9, unread=3))
     picture.answered(events.Resumed(name="alice", at=1, rooms=rooms, settings={}))
     assert (picture.scene.current, picture.news()) == ("dev", {"lobby": 2})

@@ -226,7 +226,7 @@ def test_a_room_joined_since_the_login_is_resumed() -> None:
     client = Client().log_in()
     client.service.submit(Join(room="ops"))
     (ref,) = client.server.end.refs()
-    client.server.end.tell({"done": "join", "ref": ref, "place": {"room": "ops", "seq": 3}})
+    client.server.end.tell({"done": "join", "at": 0, "ref": ref, "place": {"room": "ops", "seq": 3}})
     client.lose()
     assert client.return_()["seen"] == {"lobby": 7, "ops": 3}
 

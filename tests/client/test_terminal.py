@@ -191,7 +191,7 @@ def test_another_room() -> None:
     evening.screen.type("/join #dev")
     (join,) = evening.server.end.heard()
     assert (join["do"], join["room"], join["recent"]) == ("join", "dev", 20)
-    evening.server.end.tell({"done": "join", "ref": join["ref"], "place": {"room": "dev", "seq": 3}})
+    evening.server.end.tell({"done": "join", "at": 0, "ref": join["ref"], "place": {"room": "dev", "seq": 3}})
     evening.people("alice", "zoe")
     assert evening.screen.prompt() == "#dev> "
     assert evening.screen.complete("z") == ("z", ["zoe: "])

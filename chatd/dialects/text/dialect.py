@@ -113,6 +113,8 @@ class TextDialect:
                 scene.current = answer.place.room
             case events.SetDone():
                 scene.use(answer.settings)
+        if isinstance(command, commands.Topic) and command.text is not None:
+            return b""  # everyone sees who changed it, also who did
         return spoken.words(answer, scene)
 
     def refuse(self, refusal: ChatError, command: Command | None) -> bytes:

@@ -16,11 +16,11 @@ def words(answer: Answer, scene: Scene) -> bytes:
         case events.LoggedIn():
             return _welcome(answer, scene)
         case events.JoinDone():
-            return entered(answer.place, scene, again=answer.again)
+            return entered(answer.place, answer.at, scene, again=answer.again)
         case events.LeaveDone():
             return _note(f"You left {place(answer.room)}.")
         case events.LookDone():
-            return entered(answer.place, scene, people=answer.people)
+            return entered(answer.place, answer.at, scene, people=answer.people)
         case events.RoomsDone():
             return _rooms(answer.rooms)
         case events.NamesDone():
@@ -54,12 +54,12 @@ def _short(answer: Answer, scene: Scene) -> bytes:
             return b""
 
 
-def entered(shown: RoomShown, scene: Scene, *, again: bool = False, people: int = 0) -> bytes:
+def entered(shown: RoomShown, now: int, scene: Scene, *, again: bool = False, people: int = 0) -> bytes:
     """What one reads on coming into a room."""
     already = " You were already." if again else ""
     here = f" {_people(people)} here." if people else ""
     note = f"You are in {about(shown)}.{already}{here} Type a line and press Enter. /rooms lists more."
-    return _note(note) + old(shown.recent, scene.view)
+    return _note(note) + old(shown.recent, scene.view, now)
 
 
 def summary(usages: Iterable[Usage]) -> bytes:
@@ -92,7 +92,7 @@ def _welcome(answer: events.LoggedIn, scene: Scene) -> bytes:
     motd = b"".join(line("##", each) for each in answer.motd.split("\n") if each)
     first = answer.rooms[0] if answer.rooms and not answer.rooms[0].room.startswith(DIRECT) else None
     nowhere = "You are in no room. /join #lobby enters one, and /rooms lists them."
-    return said + motd + _news(answer.rooms) + (entered(first, scene) if first else _note(nowhere))
+    return said + motd + _news(answer.rooms) + (entered(first, answer.at, scene) if first else _note(nowhere))
 
 
 def _news(rooms: Iterable[RoomShown]) -> bytes:
@@ -133,7 +133,7 @@ def _history(answer: events.HistoryDone, scene: Scene) -> bytes:
     if not answer.events:
         return _note(f"Nothing of {place(answer.room)} to show.")
     more = _note(f"There is more. /history 200 {place(answer.room)} goes further back.") if answer.more else b""
-    return more + old(answer.events, scene.view)
+    return more + old(answer.events, scene.view, answer.at)
 
 
 def _why(answer: events.WhyDone, scene: Scene) -> bytes:
