@@ -6,7 +6,7 @@ Each flag is also a key of the file, and flags win.
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
@@ -67,10 +67,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 _ALLOWED = {
     "listen": "a list of Twisted endpoint descriptions such as 'tcp:9999:interface=127.0.0.1'",
-    "name": "1 to 64 characters",
+    "database": "the path of a file",
+    "name": "1 to 64 characters on one line",
+    "motd": "the path of a text file",
     "registration": "open, invite or closed",
     "plaintext-logins": "true or false",
     "bcrypt-cost": "a whole number from 4 to 16",
+    "autojoin": "the name of a room, or '' for none",
     "exempt": "a list of networks such as '192.0.2.0/24'",
     "idle": "seconds, 10 or more",
     "limits": "a table of numbers",
@@ -88,8 +91,7 @@ def load(path: Path | None, flags: Mapping[str, Any]) -> Settings:
     settings = _convert(from_file, f"{path}: key ")
     if flags:
         settings = _convert({**from_file, **flags}, "--")
-    source = str(path) if path is not None else "flags"
-    _require_sense(settings, source)
+    _require_sense(settings, lambda key: f"--{key}" if key in flags else f"{path}: key {key}")
     return settings
 
 
@@ -127,19 +129,23 @@ def _require_known(values: Mapping[str, Any], shape: type[msgspec.Struct], where
             raise ConfigError(f"{where}{key}: there is no such key.{meant} There are: {', '.join(sorted(known))}.")
 
 
-def _require_sense(settings: Settings, source: str) -> None:
+def _require_sense(settings: Settings, where: Callable[[str], str]) -> None:
     if not settings.listen:
-        raise ConfigError(f"{source}: listen is empty, so nobody could connect. It can be {_ALLOWED['listen']}.")
+        raise ConfigError(f"{where('listen')}: it is empty, so nobody could connect. It can be {_ALLOWED['listen']}.")
+    try:
+        names.text(settings.name)
+    except BadText:
+        raise ConfigError(f"{where('name')}: it cannot be shown. It can be {_ALLOWED['name']}.") from None
     for network in settings.exempt:
         try:
             ip_network(network)
         except ValueError as wrong:
-            raise ConfigError(f"{source}: exempt: {wrong}. It can be {_ALLOWED['exempt']}.") from None
+            raise ConfigError(f"{where('exempt')}: {wrong}. It can be {_ALLOWED['exempt']}.") from None
     if settings.autojoin:
         try:
             names.room_name(settings.autojoin)
         except BadName as wrong:
-            raise ConfigError(f"{source}: autojoin: {wrong.why}") from None
+            raise ConfigError(f"{where('autojoin')}: {wrong.why}") from None
 
 
 def _motd(path: str | None) -> str:
@@ -147,8 +153,15 @@ def _motd(path: str | None) -> str:
         return ""
     try:
         lines = Path(path).read_text(encoding="utf-8").split("\n")
-        return "\n".join(names.label(line.rstrip("\r")) for line in lines).strip("\n")
     except OSError as wrong:
         raise ConfigError(f"motd {path}: {wrong.strerror}.") from None
-    except (UnicodeDecodeError, BadText) as wrong:
-        raise ConfigError(f"motd {path}: {wrong}") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"motd {path}: the file is not UTF-8.") from None
+    return "\n".join(_motd_line(path, *each) for each in enumerate(lines, 1)).strip("\n")
+
+
+def _motd_line(path: str, number: int, line: str) -> str:
+    try:
+        return names.label(line.rstrip("\r"))
+    except BadText as wrong:
+        raise ConfigError(f"motd {path}: line {number}: {wrong.why}") from None

@@ -69,9 +69,7 @@ class ChatService(Service):
         watchdog = notify.watchdog_interval(self._environment, self._pid)
         if watchdog is not None:
             self._repeat(watchdog, lambda: self._notify(notify.WATCHDOG))
-        doors = ", ".join(listener.address for listener in self._listeners)
-        log.info("chatd is ready: connect with telnet or chatc to {doors}", doors=doors)
-        self._notify(notify.READY, notify.status(f"listening on {doors}"))
+        self._clock.callLater(0, self._ready)  # in the running reactor: only then do signals mean what they should
 
     def stopService(self) -> Deferred[None]:
         """Stop: accept nobody, store what is queued, tell everyone, and close; within a few seconds."""
@@ -85,6 +83,11 @@ class ChatService(Service):
         self._reload()
         renewed = Deferred.fromCoroutine(self._renew())
         renewed.addBoth(lambda _: self._notify(notify.READY))
+
+    def _ready(self) -> None:
+        doors = ", ".join(listener.address for listener in self._listeners)
+        log.info("chatd is ready: connect with telnet or chatc to {doors}", doors=doors)
+        self._notify(notify.READY, notify.status(f"listening on {doors}"))
 
     async def _renew(self) -> None:
         for listener in self._listeners:

@@ -123,6 +123,7 @@ def makeService(options: Options) -> IService:
     setattr(reactor, "seconds", time.monotonic)  # noqa: B010
     try:
         settings = options.settings()
+        settings.site()  # what is wrong there is to be said before the database is touched
         path = database_path(settings, os.environ)
         lock = schema.lock(path)
         version = schema.prepare(path, wall_clock())
@@ -161,7 +162,7 @@ def local_zone() -> tzinfo:
 def die(status: int, reason: str) -> NoReturn:
     """End at once: what was acknowledged is on disk, and nothing more may be."""
     log.critical("chatd ends: {reason}", reason=reason)
-    print(f"chatd: {reason}", file=sys.stderr, flush=True)
+    print(f"chatd: {reason}", file=sys.__stderr__, flush=True)  # twistd has made a log of sys.stderr
     os._exit(status)
 
 

@@ -291,7 +291,7 @@ class Remote:
     @property
     def is_closed(self) -> bool:
         """Whether the server has closed the connection, or its own direction of it."""
-        return self.transport.disconnecting or self.transport.half_closed
+        return bool(self.transport.disconnecting or self.transport.half_closed)
 
 
 def now(deferred: Deferred[T]) -> T:

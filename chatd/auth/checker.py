@@ -5,6 +5,7 @@ Whoever comes, over whatever face, is judged by L{PasswordChecker}. An unknown n
 suspended account cost the same work and get the same answer.
 """
 
+import contextlib
 from typing import Protocol
 
 from twisted.cred.checkers import ICredentialsChecker
@@ -36,6 +37,7 @@ class Credentials(Protocol):
 
     async def credentials(self, key: str) -> CredentialRow | None: ...
     async def set_password(self, account_id: int, scheme: str, hash: str) -> None: ...
+    async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None: ...
 
 
 class IAddressedPassword(ICredentials):
@@ -93,8 +95,9 @@ class PasswordChecker:
         if row is None or stored is None or not is_right or not may_log_in(row.status):
             raise UnauthorizedLogin()
         if self._hashes.is_dated(stored):
-            fresh = await self._hashes.make(said.password, said.address)
-            await self._accounts.set_password(row.account_id, *fresh)
+            with contextlib.suppress(ChatError):  # it was right all the same, and the next login will do
+                fresh = await self._hashes.make(said.password, said.address)
+                await self._accounts.renew_password(row.account_id, stored.hash, *fresh)
         return row.account_id
 
     async def _find(self, name: str) -> CredentialRow | None:

@@ -88,9 +88,12 @@ class Hashes:
         ):
             raise Busy("Too many logins at once. Try again in a few seconds.", rule="logins being checked")
         self._waiting[address] = self._waiting.get(address, 0) + 1
+        # A peer that leaves cancels what it waits for, but not the thread: the work counts until that is done.
+        done: Deferred[T] = Deferred()
         running: Deferred[T] = self._in_threads(self._timed, work, *args)
         running.addBoth(self._done, address)
-        return await running
+        running.addCallbacks(done.callback, done.errback)
+        return await done
 
     def _timed(self, work: Callable[..., T], *args: object) -> T:
         begun = self._clock()

@@ -15,10 +15,15 @@ def require_good(password: str, name: str, shortest: int) -> None:
     if len(password) < shortest:
         raise BadPassword(f"A password has {shortest} characters at the least. A few words are easy to remember.")
     folded = password.casefold()
-    if folded.rstrip("0123456789!._-") == name.casefold():
+    if _bare(folded) == _bare(name.casefold()):
         raise BadPassword("A password cannot be your name. Choose something that nobody would try.")
     if folded in commonest() or len(set(folded)) < 3:
         raise BadPassword("That is one of the commonest passwords. Choose something that nobody would try.")
+
+
+def _bare(word: str) -> str:
+    """A word without what people put behind it to make it another one."""
+    return word.rstrip("0123456789!._-") or word
 
 
 @lru_cache(maxsize=1)

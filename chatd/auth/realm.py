@@ -44,6 +44,7 @@ class Realm:
         self._hub = hub
         self._accounts = accounts
         self._now = now
+        self._coming: set[tuple[int, Session]] = set()
 
     def requestAvatar(
         self, avatarId: bytes | tuple[()], mind: object, *interfaces: type[Interface]
@@ -62,12 +63,17 @@ class Realm:
         """The same, for whoever needs no judging because it has just been made."""
         avatar = self._hub.avatars.get(account_id)
         most = self._hub.site.limits.sessions_per_account
-        if avatar is not None and len(avatar.sessions) >= most:
+        here = {each for number, each in self._coming if number == account_id}
+        if len(here.union(avatar.sessions if avatar is not None else ())) >= most:
             raise TooMany(f"You are logged in {most} times already. /quit one of them first.", rule="sessions")
         at = self._now()
-        return await self._accounts.enter(
-            account_id, session.peer.address, lambda entrance: self._hub.attach(session, entrance, at)
-        )
+        self._coming.add((account_id, session))
+        try:
+            return await self._accounts.enter(
+                account_id, session.peer.address, lambda entrance: self._hub.attach(session, entrance, at)
+            )
+        finally:
+            self._coming.discard((account_id, session))
 
     async def _admit(self, account_id: int, session: Session) -> tuple[type[Interface], object, Callable[[], None]]:
         entrance = await self.enter(account_id, session)

@@ -1,5 +1,8 @@
 """A token bucket: how often something may happen, in bursts and in the long run."""
 
+# A token, less what adding up fractions of seconds may lose: after L{Bucket.wait} there is one.
+_WHOLE = 1 - 1e-6
+
 
 class Bucket:
     """
@@ -18,7 +21,7 @@ class Bucket:
         """Take one token, if there is one."""
         self._tokens = min(self._burst, self._tokens + (now - self._since) * self._rate)
         self._since = now
-        if self._tokens < 1:
+        if self._tokens < _WHOLE:
             return False
         self._tokens -= 1
         return True

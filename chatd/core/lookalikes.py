@@ -21,5 +21,7 @@ _LOOK_ALIKE = str.maketrans({
 
 def skeleton(name: str) -> str:
     """What a name looks like (after UTS 39, section 4): alike for names that a reader would confuse."""
-    alike = unicodedata.normalize("NFKC", name).translate(_LOOK_ALIKE).lower().translate(_LOOK_ALIKE)
+    # Taken apart, so that a letter with an accent is looked at as the letter; what is changed may come apart again.
+    alike = unicodedata.normalize("NFKD", name).translate(_LOOK_ALIKE).lower()
+    alike = unicodedata.normalize("NFKD", alike).translate(_LOOK_ALIKE)
     return alike.replace("rn", "m").replace("vv", "w")

@@ -103,17 +103,28 @@ def text(typed: str) -> str:
 
     @raise BadText: naming the first character that is not allowed, or the length.
     """
+    if len(typed) <= TEXT_CHARACTERS:
+        typed = clean(typed)  # which may be longer
     if len(typed) > TEXT_CHARACTERS:
         raise BadText(f"A message has at most {TEXT_CHARACTERS} characters; this one has {len(typed)}.")
-    if not typed.isascii():
-        typed = unicodedata.normalize("NFC", typed)
-    bad = _FORBIDDEN.search(typed)
-    if bad is not None:
-        raise BadText(f"A message cannot hold {_called(bad.group())}. Send it without.")
     if not typed.isascii() and len(typed.encode()) > TEXT_BYTES:
         raise BadText(f"A message has at most {TEXT_BYTES} bytes of UTF-8. Send it in parts.")
     if not typed.strip():
         raise BadText("There is nothing in that message.")
+    return typed
+
+
+def clean(typed: str) -> str:
+    """
+    Check a line of any length, said or not; the result is NFC.
+
+    @raise BadText: naming the first character that moves a cursor or hides text.
+    """
+    if not typed.isascii():
+        typed = unicodedata.normalize("NFC", typed)
+    bad = _FORBIDDEN.search(typed)
+    if bad is not None:
+        raise BadText(f"A line cannot hold {_called(bad.group())}. Send it without.")
     return typed
 
 

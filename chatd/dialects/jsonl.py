@@ -5,6 +5,7 @@ The commands, events and answers of the core are the grammar; nothing is transla
 C{docs/protocol.md}.
 """
 
+import re
 from typing import TypedDict
 
 import msgspec
@@ -27,6 +28,7 @@ class _Envelope(TypedDict, total=False):
     ref: object
 
 
+_CONTROL = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 _salvage = msgspec.json.Decoder(_Envelope).decode
 
 
@@ -87,7 +89,7 @@ class JsonDialect:
             raise self._explain(line, str(wrong)) from None
         except msgspec.DecodeError as wrong:
             self._broken = (None, None)
-            raise BadJson(f"That is not a JSON object on one line: {wrong}.") from None
+            raise _malformed(line, str(wrong)) from None
 
     def answer(self, answer: Answer, command: Command) -> bytes:
         """The answer's object, with the command's C{ref}."""
@@ -132,6 +134,17 @@ class JsonDialect:
         if name is not None and wrong.endswith("`$.do`"):
             return UnknownCommand(f"There is no command {name!r}. There are: {', '.join(NAMES)}.")
         return BadJson(f"{wrong}.")
+
+
+def _malformed(line: bytes, wrong: str) -> ChatError:
+    """What is wrong with a line that is no JSON: its bytes, or their order."""
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return BadText("A line is UTF-8.")
+    if _CONTROL.search(line):
+        return BadText("A line holds no control bytes; JSON writes them as \\u and four digits.")
+    return BadJson(f"That is not a JSON object on one line: {wrong}.")
 
 
 def _with_ref(wire: bytes, ref: str | None) -> bytes:

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from chatd.core import names
-from chatd.core.errors import Busy, NameTaken, NoSuchAccount
+from chatd.core.errors import Busy, ChatError, NameTaken, NoSuchAccount
 from chatd.core.events import RoomShown
 from chatd.core.ports import Account, Entrance, Membership, Place, Profile
 from chatd.store import queries
@@ -69,6 +70,10 @@ class Accounts:
         at = self._now()
         await self._journal.write(lambda cursor: queries.set_password(cursor, account_id, scheme, hash, at))
 
+    async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None:
+        """Store the same password in another way, unless it was changed since C{old_hash} was read."""
+        await self._journal.write(lambda cursor: queries.renew_password(cursor, account_id, old_hash, scheme, hash))
+
     async def save_settings(self, account: Account, settings: Mapping[str, str]) -> None:
         """Keep an account's settings."""
         text = msgspec.json.encode(dict(settings)).decode()
@@ -96,7 +101,14 @@ class Accounts:
             written = self._journal.write(work)
         except Busy:
             return  # what was read is shown as unread once more, and that is all
-        written.addErrback(lambda failure: log.failure("markers not kept", failure=failure))
+        written.addErrback(_markers_lost)
+
+
+def _markers_lost(failure: Failure) -> None:
+    if failure.check(ChatError) is None:
+        log.failure("markers not kept", failure=failure)
+        return
+    log.warn("markers not kept: {reason}", reason=str(failure.value))
 
 
 def _exists(cursor: Cursor, name: names.Name) -> bool:

@@ -15,7 +15,9 @@ from typing import Any, TypeVar
 from twisted.enterprise import adbapi
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorCore
+from twisted.python.failure import Failure
 
+from chatd.core.errors import Busy
 from chatd.store import queries
 from chatd.store.queries import Cursor
 
@@ -69,9 +71,13 @@ class Database:
         return written
 
     def read(self, work: Callable[[Cursor], T]) -> Deferred[T]:
-        """Run C{work} in a reading thread, over one state of the database."""
+        """
+        Run C{work} in a reading thread, over one state of the database.
+
+        @raise Busy: if it takes longer than L{READ_SECONDS}.
+        """
         found: Deferred[T] = self._readers.runInteraction(work)
-        return found
+        return found.addErrback(_broken_off)
 
     def free_bytes(self) -> int:
         """How much room the disk has."""
@@ -97,6 +103,12 @@ def _pool(
     )  # fmt: skip
     pool.transactionFactory = transaction
     return pool
+
+
+def _broken_off(failure: Failure) -> Failure:
+    if getattr(failure.value, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        return Failure(Busy("Looking that up takes too long now. Ask for less, or try again in a moment."))
+    return failure
 
 
 def _prepare_writer(connection: sqlite3.Connection) -> None:

@@ -161,7 +161,7 @@ class Journal:
                 _run(cursor, entry)
         try:
             queries.commit(cursor)
-        except sqlite3.OperationalError as wrong:
+        except sqlite3.DatabaseError as wrong:
             if _is_full(wrong):
                 raise  # the commit's own record was not written, so nothing of the transaction holds
             raise OutcomeUnknown(str(wrong)) from wrong
@@ -211,7 +211,7 @@ def _storage_full() -> StorageFull:
     return StorageFull("The server's disk is full, so nothing can be stored now. Reading goes on; try again later.")
 
 
-def _is_full(wrong: sqlite3.OperationalError) -> bool:
+def _is_full(wrong: sqlite3.DatabaseError) -> bool:
     return getattr(wrong, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 

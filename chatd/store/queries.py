@@ -142,6 +142,14 @@ def set_password(cursor: Cursor, account_id: int, scheme: str, hash: str, at: in
     )
 
 
+def renew_password(cursor: Cursor, account_id: int, old_hash: str, scheme: str, hash: str) -> None:
+    """Store the same password in another way, unless it is another password meanwhile."""
+    cursor.execute(
+        "UPDATE passwords SET scheme = :scheme, hash = :hash WHERE account_id = :account AND hash = :old",
+        {"account": account_id, "old": old_hash, "scheme": scheme, "hash": hash},
+    )
+
+
 def last_login(cursor: Cursor, account_id: int) -> tuple[str, int | None, str | None]:
     """Settings, and when and from where the account last logged in."""
     cursor.execute("SELECT settings, last_login_at, last_login_from FROM accounts WHERE id = :id", {"id": account_id})

@@ -53,17 +53,18 @@ def lock(path: Path) -> int:
     return descriptor
 
 
-def prepare(path: Path, now: int) -> int:
+def prepare(path: Path, now: int, known: tuple[Migration, ...] = ()) -> int:
     """
     Make the database if there is none, and bring it up to date. Returns its version.
 
     @param now: UTC milliseconds, for the record of what was done.
+    @param known: The steps to know; those of this program if there are none.
     @raise StoreError: if it is no database, is damaged, newer than this program, or cannot be written.
     """
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         with closing(sqlite3.connect(path, isolation_level=None, timeout=5)) as connection:
-            return _upgrade(connection, path, now)
+            return _upgrade(connection, path, now, known or migrations())
     except OSError as wrong:
         raise StoreError(f"The database {path} cannot be opened: {wrong.strerror}.") from None
     except sqlite3.DatabaseError as wrong:
@@ -71,8 +72,7 @@ def prepare(path: Path, now: int) -> int:
         raise StoreError(sentence) from None
 
 
-def _upgrade(connection: sqlite3.Connection, path: Path, now: int) -> int:
-    known = migrations()
+def _upgrade(connection: sqlite3.Connection, path: Path, now: int, known: tuple[Migration, ...]) -> int:
     version = _version(connection)
     newest = known[-1].number
     if version > newest:
@@ -141,3 +141,5 @@ def statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(begun):
             yield begun
             begun = ""
+    if begun.strip():
+        yield begun  # a last one without its semicolon, or a comment

@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sysconfig
 import time
-from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 
 ROOT = Path(__file__).parents[2]
 TWISTD = Path(sysconfig.get_path("scripts")) / "twistd"
@@ -18,15 +19,17 @@ LOOK_AGAIN = 0.02
 
 
 def free_port() -> int:
-    """A port on which nobody listens now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    """
+    A port on which nobody listens now.
 
-
-def command(*words: str) -> list[str]:
-    """How the daemon is started with these options."""
-    return [str(TWISTD), "-n", "--pidfile=", "--umask=0077", "chatd", *words]
+    It is below those that the system gives to clients: whoever knocks again and again at a port where nobody listens
+    yet would one day be given that port for itself, and be connected to itself.
+    """
+    while True:
+        port = SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -39,18 +42,27 @@ class Daemon:
     """
     A daemon that can be started again and again, on one port and one database.
 
-    @ivar options: What it is started with, besides port and database; may be changed between two starts.
+    What may be changed between two starts:
+
+    @ivar options: What it is started with, besides port and database.
+    @ivar cost: Its C{--bcrypt-cost}, or C{None} for what it takes by itself.
+    @ivar umask: The umask that twistd is told, in octal.
+    @ivar env: Its environment.
     @ivar port: Its port, the same after each start.
     """
 
-    def __init__(self, place: Path, *options: str, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, place: Path, *options: str) -> None:
         self.place = place
         self.database = place / "chat.sqlite"
         self.config = place / "chatd.toml"
         self.port = free_port()
         self.options = list(options)
-        self._env = environment(**(env or {}))
+        self.cost: int | None = 4
+        self.umask = "0077"
+        self.env = environment()
         self._log = place / "daemon.log"
+        self._complaints = place / "daemon.err"
+        self._log.touch()
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,32 +78,37 @@ class Daemon:
             self.options += ["--config", str(self.config)]
 
     def start(self) -> "Daemon":
-        """Start, and wait until connections are accepted."""
+        """Start, and wait until it answers."""
         self.spawn("--listen", f"tcp:{self.port}:interface={HOST}")
-        self.wait_until_open(self.port)
+        self.wait_until_ready()
         return self
 
     def spawn(self, *more: str, pass_fds: tuple[int, ...] = (), wrapper: tuple[str, ...] = ()) -> None:
         """Start, and wait for nothing."""
-        words = command("--database", str(self.database), "--bcrypt-cost", "4", *self.options, *more)
-        with open(self._log, "ab") as log:
+        cost = [] if self.cost is None else ["--bcrypt-cost", str(self.cost)]
+        twistd = [str(TWISTD), "-n", "--pidfile=", f"--umask={self.umask}"]
+        words = [*wrapper, *twistd, "chatd", "--database", str(self.database), *cost, *self.options, *more]
+        with open(self._log, "ab") as log, open(self._complaints, "ab") as complaints:
             self._process = subprocess.Popen(
-                [*wrapper, *words],
-                cwd=self.place, env=self._env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, pass_fds=pass_fds,
+                words,
+                cwd=self.place, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=complaints, pass_fds=pass_fds
             )  # fmt: skip
 
-    def wait_until_open(self, port: int) -> None:
-        """Wait until connections to a port are accepted; fail with the log where the daemon ends instead."""
+    def wait_until_ready(self) -> None:
+        """Wait until it answers a program; fail with the log where it ends instead."""
         end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            assert self.process.poll() is None, f"it ended with {self.process.returncode}:\n{self.log()}"
-            try:
-                socket.create_connection((HOST, port), timeout=1).close()
-            except OSError:
-                time.sleep(LOOK_AGAIN)
-            else:
-                return
-        raise AssertionError(f"port {port} did not open:\n{self.log()}")
+        while not self._answers():
+            assert self.process.poll() is None, f"it has ended:\n{self.complaints()}{self.log()}"
+            assert time.monotonic() < end, f"port {self.port} does not answer:\n{self.log()}"
+            time.sleep(LOOK_AGAIN)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.port), timeout=PATIENCE) as program:
+                program.sendall(b'{"do":"ping"}\n')
+                return program.recv(1) == b"{"
+        except OSError:
+            return False
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal."""
@@ -105,7 +122,7 @@ class Daemon:
     def require_stopped(self) -> None:
         """Wait for the end of a stop; it has to be a good one."""
         status = self.process.wait(STOPS_WITHIN)
-        assert status == 0, f"it ended with {status}:\n{self.log()}"
+        assert status == 0, f"it ended with {status}:\n{self.complaints()}{self.log()}"
 
     def kill(self) -> None:
         """Kill it with -9."""
@@ -118,8 +135,12 @@ class Daemon:
             self.kill()
 
     def log(self) -> str:
-        """What it has written so far, in all its lives."""
+        """What it has logged so far, in all its lives."""
         return self._log.read_text(encoding="utf-8", errors="replace")
+
+    def complaints(self) -> str:
+        """What it has written to standard error so far."""
+        return self._complaints.read_text(encoding="utf-8", errors="replace")
 
     def wait_for_log(self, text: str, times: int = 1) -> None:
         """Wait until it has written something, so often."""

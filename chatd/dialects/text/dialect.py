@@ -9,7 +9,7 @@ import unicodedata
 from datetime import UTC, tzinfo
 from typing import NamedTuple
 
-from chatd.core import commands, events
+from chatd.core import commands, events, names
 from chatd.core.commands import Command
 from chatd.core.errors import BadText, ChatError, LoginFailed
 from chatd.core.events import Answer, Event, RoomEvent, Said
@@ -79,7 +79,7 @@ class TextDialect:
         """
         Read what was typed.
 
-        @raise BadText: if it is not UTF-8.
+        @raise BadText: if it is not UTF-8, or holds control characters.
         @raise UnknownCommand: if it begins with C{/} and there is no such command.
         @raise BadArguments: if a command does not take those words.
         @raise NotNow: if it needs a room and there is none.
@@ -88,6 +88,8 @@ class TextDialect:
             typed = line.decode()
         except UnicodeDecodeError:
             raise BadText("What you typed is not UTF-8. Set your terminal to UTF-8.") from None
+        if self._question is None or not self._question.prompt.secret:
+            typed = names.clean(typed.strip(" \t"))
         if self._question is not None and (self._question.prompt.secret or not typed.startswith("/")):
             return self._take_answer(self._question, typed)
         typed = typed.strip()

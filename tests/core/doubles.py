@@ -1,0 +1,97 @@
+"""A session with no face: what it asks, what it is answered and what it hears, in the order in which it comes."""
+
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred
+
+from chatd.core import events
+from chatd.core.commands import Command, Join, Login
+from chatd.core.errors import ChatError
+from chatd.core.events import Answer, Event
+from chatd.core.limits import Limits
+from chatd.core.room import Envelope
+from chatd.core.site import Site
+from chatd.testing import PASSWORD, World, now
+
+A = TypeVar("A", bound=Answer)
+
+MANY = Limits(registrations_per_address=1000, registrations=1000)
+
+
+class Voice:
+    """
+    One session.
+
+    @ivar seen: Events, answers and refusals, in the order in which a peer would read them.
+    """
+
+    def __init__(self, world: World, name: str | None = None, *, address: str = "192.0.2.1") -> None:
+        self.world = world
+        self.seen: list[Event | Answer | ChatError] = []
+        self.envelopes: list[Envelope] = []
+        self.session = world.session(self._hear, address)
+        self.pending: Deferred[None] | None = None
+        if name is not None:
+            if not world.database.rows(f"SELECT 1 FROM accounts WHERE name_key = '{name.lower()}'"):
+                world.account(name)
+            self.asks(Login(name=name, password=PASSWORD), events.LoggedIn)
+            self.seen.clear()
+
+    def _hear(self, envelope: Envelope) -> None:
+        self.envelopes.append(envelope)
+        self.seen.append(envelope.event)
+
+    def begins(self, command: Command) -> "Deferred[None]":
+        """Ask, without waiting for the answer; C{pending} is the asking, which a face would cancel."""
+        self.pending = Deferred.fromCoroutine(self._do(command))
+        return self.pending
+
+    def asks(self, command: Command, kind: type[A]) -> A:
+        """Ask, and be answered with a C{kind}."""
+        now(self.begins(command))
+        answers = [each for each in self.seen if isinstance(each, kind)]
+        assert answers, f"no {kind.__name__}: {self.seen}"
+        return answers[-1]
+
+    def is_refused(self, command: Command) -> ChatError:
+        """Ask, and be refused."""
+        now(self.begins(command))
+        refusals = [each for each in self.seen if isinstance(each, ChatError)]
+        assert refusals, f"{command} was obeyed: {self.seen}"
+        self.seen = [each for each in self.seen if not isinstance(each, ChatError)]
+        return refusals[-1]
+
+    def joins(self, *rooms: str) -> "Voice":
+        """Enter rooms, and forget what was seen of it."""
+        for room in rooms:
+            self.asks(Join(room=room), events.JoinDone)
+        self.seen.clear()
+        return self
+
+    def hears(self) -> list[Event | Answer | ChatError]:
+        """What was seen since the last look."""
+        seen, self.seen = self.seen, []
+        return seen
+
+    def goes(self, reason: str = "") -> None:
+        """The connection ends, and what is pending is called off."""
+        self.session.close(reason)
+        if self.pending is not None:
+            self.pending.cancel()
+
+    async def _do(self, command: Command) -> None:
+        try:
+            answer: Answer | ChatError = await self.session.obey(command)
+        except ChatError as refusal:
+            answer = refusal
+        except Exception:
+            if not self.session.gone:
+                raise
+            return
+        self.seen.append(answer)
+        self.session.settle()
+
+
+def alone(**limits: int) -> World:
+    """A world in which nobody is put into a room by itself."""
+    return World(Site(autojoin="", limits=Limits(registrations_per_address=1000, **limits)))

@@ -1,0 +1,174 @@
+"""The hub: who is here, who hears what, and that nothing stays when everybody has gone."""
+
+from chatd.core.commands import Join, Leave, Msg, Say, Topic
+from chatd.core.events import (
+    Announced,
+    Arrived,
+    Departed,
+    JoinDone,
+    Joined,
+    LeaveDone,
+    Left,
+    MsgDone,
+    Said,
+    SayDone,
+    TopicChanged,
+    TopicDone,
+)
+from chatd.testing import World
+from tests.core.doubles import Voice, alone
+
+
+def talking(*names: str) -> tuple[World, list[Voice]]:
+    """Some people who know one another from one room."""
+    world = alone()
+    voices = [Voice(world, name).joins("dev") for name in names]
+    for voice in voices:
+        voice.hears()
+    return world, voices
+
+
+def test_what_is_said_is_heard_by_members_only() -> None:
+    """A line in a room reaches those who are in it, and nobody else."""
+    world, (alice, bob) = talking("alice", "bob")
+    carol = Voice(world, "carol").joins("ops")
+    bob.asks(Say(room="dev", text="hi"), SayDone)
+    assert [type(each) for each in alice.hears()] == [Said]
+    assert carol.hears() == []
+
+
+def test_presence_is_of_accounts_not_of_connections() -> None:
+    """A second device does not make one arrive twice, and one that goes does not make one depart."""
+    world, (alice, bob) = talking("alice", "bob")
+    phone = Voice(world, "bob")
+    assert alice.hears() == []
+    bob.goes()
+    assert alice.hears() == []
+    assert world.hub.here("bob") is not None
+    phone.goes("battery")
+    assert alice.hears() == [Departed(who="bob", at=world.now(), reason="battery")]
+    assert world.hub.here("bob") is None
+    Voice(world, "bob")
+    assert alice.hears() == [Arrived(who="bob", at=world.now())]
+
+
+def test_only_neighbours_hear_of_coming_and_going_and_once() -> None:
+    """Whoever shares two rooms with somebody hears once that they came; whoever shares none hears nothing."""
+    world, (alice, bob) = talking("alice", "bob")
+    carol = Voice(world, "carol").joins("ops")
+    for each in (alice, bob):
+        each.joins("printers")
+    alice.hears()
+    bob.goes()
+    assert [type(each) for each in alice.hears()] == [Departed]
+    assert carol.hears() == []
+
+
+def test_members_that_went_are_still_members() -> None:
+    """To go offline is not to leave: coming back, one is in the same rooms, at once."""
+    world, (alice, bob) = talking("alice", "bob")
+    bob.goes()
+    assert alice.session.avatar is not None
+    assert world.hub.people(alice.session.avatar.rooms["dev"].id) == 1
+    bob = Voice(world, "bob")
+    alice.asks(Say(room="dev", text="back?"), SayDone)
+    assert [type(each) for each in bob.hears()] == [Said]
+
+
+def test_topics_seqs_and_names_are_those_of_the_last_commit() -> None:
+    """The picture in memory is what a new member is shown."""
+    world, (alice, bob) = talking("alice", "bob")
+    alice.asks(Topic(room="dev", text="Printers"), TopicDone)
+    assert bob.hears() == [TopicChanged(room="dev", seq=3, who="alice", at=world.now(), topic="Printers")]
+    assert alice.session.avatar is not None
+    room = alice.session.avatar.rooms["dev"]
+    assert (room.topic, room.seq, len(room.members)) == ("Printers", 3, 2)
+    carol = Voice(world, "carol")
+    place = carol.asks(Join(room="DEV"), JoinDone).place
+    assert (place.room, place.topic, place.seq) == ("dev", "Printers", 4)
+
+
+def test_the_one_who_leaves_hears_of_it_and_then_no_more() -> None:
+    """One's own leaving is the last thing that one hears of a room."""
+    _, (alice, bob) = talking("alice", "bob")
+    bob.asks(Leave(room="dev", reason="lunch"), LeaveDone)
+    assert [type(each) for each in bob.hears()] == [Left, LeaveDone]
+    left = alice.hears()[0]
+    assert isinstance(left, Left)
+    assert (left.who, left.reason) == ("bob", "lunch")
+    alice.asks(Say(room="dev", text="gone?"), SayDone)
+    assert bob.hears() == []
+
+
+def test_a_direct_line_is_heard_by_the_two_and_named_for_each() -> None:
+    """Both sides see the conversation under the name of the other one; nobody else sees it."""
+    _, (alice, bob, carol) = talking("alice", "bob", "carol")
+    alice.asks(Msg(to="BOB", text="psst"), MsgDone)
+    heard, own = bob.hears()[0], alice.hears()[0]
+    assert isinstance(heard, Said)
+    assert isinstance(own, Said)
+    assert (heard.room, own.room, heard.seq, own.seq) == ("@alice", "@bob", 1, 1)
+    assert carol.hears() == []
+
+
+def test_everyone_hears_what_is_told_to_all() -> None:
+    """A word from the operators reaches every session of everybody, and the crowd is known."""
+    world, (alice, bob) = talking("alice", "bob")
+    phone = Voice(world, "bob")
+    alice.hears()
+    word = Announced(text="Back in a minute", at=1)
+    world.hub.tell_all(word)
+    assert alice.hears() == bob.hears() == phone.hears() == [word]
+    assert alice.envelopes[-1].crowd == 2
+
+
+def test_the_crowd_of_an_arrival_is_that_of_the_smallest_room_shared() -> None:
+    """Who shares a quiet room with somebody hears of the coming, however many are in another room."""
+    world = alone()
+    crowd = [Voice(world, f"c{number}").joins("big") for number in range(35)]
+    friend = Voice(world, "friend").joins("big", "small")
+    bob = Voice(world, "bob").joins("big", "small")
+    bob.goes()
+    assert friend.envelopes[-1].event == Departed(who="bob", at=world.now(), reason="")
+    assert friend.envelopes[-1].crowd == 2
+    assert crowd[0].envelopes[-1].crowd == 37
+
+
+def test_nothing_is_held_for_those_who_went() -> None:
+    """A server that everybody left holds no rooms and no people."""
+    world, voices = talking("alice", "bob")
+    voices[0].asks(Msg(to="bob", text="bye"), MsgDone)
+    phone = Voice(world, "bob")
+    for each in (*voices, phone):
+        each.goes()
+    hub = world.hub
+    assert (hub.rooms, hub.avatars, hub.here("bob")) == ({}, {}, None)
+    assert hub._numbers == {}
+
+
+def test_a_room_whose_last_one_left_is_not_held_but_is_there() -> None:
+    """An empty room costs no memory; whoever enters finds its topic and its count go on."""
+    world, (alice,) = talking("alice")
+    alice.asks(Topic(room="dev", text="x"), TopicDone)
+    alice.asks(Leave(room="dev"), LeaveDone)
+    assert world.hub.rooms == {}
+    place = alice.asks(Join(room="dev"), JoinDone).place
+    assert (place.topic, place.seq) == ("x", 4)
+
+
+def test_closing_twice_changes_nothing() -> None:
+    """A connection that ends in two ways at once is gone once."""
+    world, (alice, bob) = talking("alice", "bob")
+    bob.goes("one")
+    bob.goes("two")
+    assert alice.hears() == [Departed(who="bob", at=world.now(), reason="one")]
+
+
+def test_what_was_joined_on_one_device_is_heard_on_the_other() -> None:
+    """Rooms belong to the account: the phone hears the room that the desk entered."""
+    world, (alice, _bob) = talking("alice", "bob")
+    phone = Voice(world, "alice")
+    alice.asks(Join(room="ops"), JoinDone)
+    assert [type(each) for each in phone.hears()] == [Joined]
+    phone.asks(Say(room="ops", text="here too"), SayDone)
+    assert Said in map(type, alice.hears())

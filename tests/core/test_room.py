@@ -1,0 +1,83 @@
+"""Rooms, avatars and envelopes: everyone hears, once, in order, and nobody pays twice."""
+
+from chatd.core.events import Event, Said
+from chatd.core.ports import Account, Place
+from chatd.core.room import Avatar, Envelope, Room
+from chatd.testing import World
+
+SAID = Said(room="dev", seq=7, who="alice", at=1, text="hi")
+
+
+def room() -> Room:
+    return Room(Place(3, "dev", "Dev", "printers"), 6)
+
+
+def avatar(number: int, *heard: list[Envelope]) -> Avatar:
+    made = Avatar(Account(number, f"name{number}", f"name{number}"), {})
+    made.sessions = tuple(World().session(each.append) for each in heard)
+    return made
+
+
+def test_a_room_is_what_its_row_says() -> None:
+    """The name is shown as it was made, and found however it is typed."""
+    made = room()
+    assert (made.id, made.key, made.name, made.topic, made.seq, made.members) == (3, "dev", "Dev", "printers", 6, {})
+
+
+def test_an_event_is_rendered_once_for_all_who_see_it_alike() -> None:
+    """A thousand readers in the same view cost one rendering; another view costs one more."""
+    calls: list[str] = []
+
+    def plain(event: Event) -> bytes:
+        calls.append("plain")
+        return b"plain"
+
+    def loud(event: Event) -> bytes:
+        calls.append("loud")
+        return b"LOUD"
+
+    envelope = Envelope(SAID)
+    assert [envelope.wire(plain) for _ in range(1000)] == [b"plain"] * 1000
+    assert envelope.wire(loud) == b"LOUD"
+    assert calls == ["plain", "loud"]
+
+
+def test_every_session_of_every_member_hears_the_same_envelope() -> None:
+    """Two devices of one account both hear, and so does everybody else."""
+    phone, desk, other = [], [], []  # type: list[Envelope], list[Envelope], list[Envelope]
+    here = room()
+    here.add(avatar(1, phone, desk))
+    here.add(avatar(2, other))
+    here.announce(SAID, ref="r")
+    assert phone == desk == other
+    assert len(phone) == 1
+    assert (phone[0].event, phone[0].ref, phone[0].crowd) == (SAID, "r", 2)
+
+
+def test_whoever_leaves_hears_no_more() -> None:
+    """A room that was left is silent, and is no more among one's rooms."""
+    heard: list[Envelope] = []
+    here, member = room(), avatar(1, heard)
+    here.add(member)
+    assert member.rooms == {"dev": here}
+    here.remove(member)
+    here.announce(SAID)
+    assert heard == []
+    assert member.rooms == {}
+    here.remove(member)
+
+
+def test_one_who_goes_during_the_round_does_not_keep_the_others_from_hearing() -> None:
+    """A connection that breaks while a line is told costs nobody else that line."""
+    here, heard = room(), []  # type: Room, list[Envelope]
+    second = avatar(2, heard)
+    first = Avatar(Account(1, "a", "a"), {})
+    first.sessions = (World().session(lambda envelope: here.remove(second)),)
+    third_heard: list[Envelope] = []
+    for each in (first, second, avatar(3, third_heard)):
+        here.add(each)
+    here.announce(SAID)
+    assert len(heard) == 1, "it was a member when the line was said"
+    assert len(third_heard) == 1
+    here.announce(SAID)
+    assert (len(heard), len(third_heard)) == (1, 2)

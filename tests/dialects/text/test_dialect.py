@@ -1,0 +1,373 @@
+"""The text dialect: what a person types and reads, from the first question on."""
+
+from datetime import UTC
+
+import pytest
+
+from chatd.core import commands, events
+from chatd.core.commands import Command
+from chatd.core.errors import (
+    BadPassword,
+    BadText,
+    Busy,
+    ChatError,
+    LoginFailed,
+    NotAllowed,
+    NotNow,
+    UnknownCommand,
+)
+from chatd.core.events import Event, RoomShown
+from chatd.core.room import Envelope
+from chatd.core.session import Phase
+from chatd.dialects.text.dialect import CROWD, Doorplate, TextDialect
+
+NOON = 1_766_145_600_000
+
+
+def stranger(*, people: int = 12, encrypted: bool = False, open: bool = True) -> TextDialect:
+    return TextDialect(Doorplate("Example Chat", people, encrypted, open, 10, UTC), 2048)
+
+
+def member(**settings: str) -> TextDialect:
+    """Alice, in the lobby and in dev, looking at the lobby."""
+    made = stranger()
+    rooms = (RoomShown(room="lobby", seq=1), RoomShown(room="dev", seq=1))
+    made.answer(events.LoggedIn(name="alice", at=NOON, rooms=rooms, settings=settings), commands.Ping())
+    return made
+
+
+def parse(made: TextDialect, typed: str) -> Command | bytes:
+    return made.parse(typed.encode(), Phase.CHATTING if made.prompt is None else Phase.UNAUTHENTICATED)
+
+
+def hears(made: TextDialect, event: Event, *, mine: bool = False, crowd: int = 1) -> str:
+    return made.hear(Envelope(event, crowd=crowd), mine).decode()
+
+
+def said(who: str = "bob", text: str = "hi", room: str = "lobby", action: bool = False) -> events.Said:
+    return events.Said(room=room, seq=1, who=who, at=NOON, text=text, kind="action" if action else "text")
+
+
+# The door.
+
+
+@pytest.mark.parametrize(
+    ("people", "encrypted", "line"),
+    [
+        (
+            12,
+            False,
+            "Example Chat - 12 people here. This line is not encrypted. /help lists commands, /quit leaves.\r\n",
+        ),
+        (1, True, "Example Chat - 1 person here. /help lists commands, /quit leaves.\r\n"),
+        (0, True, "Example Chat - 0 people here. /help lists commands, /quit leaves.\r\n"),
+    ],
+)
+def test_the_first_line(people: int, encrypted: bool, line: str) -> None:
+    """Whose server this is, who is here, whether others can read along, and the two commands to know."""
+    assert stranger(people=people, encrypted=encrypted).greet().decode() == line
+
+
+def test_a_first_visit() -> None:
+    """A name, a password twice, and one is in; each question follows from the answer before."""
+    made = stranger()
+    assert made.prompt == ("Username (or a new name to register): ", False)
+    assert parse(made, "") == b""
+    introduce = parse(made, " alice ")
+    assert introduce == commands.Introduce(name="alice")
+    assert (
+        made.answer(events.Introduced(name="alice", known=False), commands.Ping()) == b"-- The name alice is free.\r\n"
+    )
+    assert made.prompt is not None
+    assert made.prompt.secret
+    assert parse(made, "/correct horse ") == b"", "a password may begin with a slash and end with a space"
+    assert parse(made, "/correct horse ") == commands.Register(name="alice", password="/correct horse ", recent=20)
+
+
+def test_commands_work_at_the_door_and_the_name_is_asked_again() -> None:
+    """Help and quit are there from the first moment; a login by command is the same as by answer."""
+    made = stranger()
+    assert b"/register NAME" in bytes_of(parse(made, "/help"))
+    assert b"/join" not in bytes_of(parse(made, "/help"))
+    assert parse(made, "/quit") == commands.Quit()
+    assert parse(made, "/login alice") == commands.Introduce(name="alice")
+    assert made.prompt == ("Username (or a new name to register): ", False)
+
+
+def bytes_of(parsed: Command | bytes) -> bytes:
+    assert isinstance(parsed, bytes)
+    return parsed
+
+
+def test_a_wrong_password() -> None:
+    """The words do not tell what was wrong, count the tries, and lead back to the name."""
+    made = stranger()
+    command = commands.Login(name="alice", password="x")
+    made.answer(events.Introduced(name="alice", known=True), commands.Introduce(name="alice"))
+    refusals = [made.refuse(LoginFailed("Wrong name or password.", left), command).decode() for left in (2, 1, 0)]
+    assert refusals == [
+        "-- Login failed! Wrong name or password. 2 tries left.\r\n",
+        "-- Login failed! Wrong name or password. 1 try left.\r\n",
+        "-- Login failed! Wrong name or password. Good-bye.\r\n",
+    ]
+    assert made.prompt == ("Username (or a new name to register): ", False)
+
+
+def test_a_bad_password_is_chosen_again() -> None:
+    """Who chose a bad password chooses another, for the same name."""
+    made = stranger()
+    said = made.refuse(BadPassword("Too common."), commands.Register(name="alice", password="x"))
+    assert said == b"-- error: Too common. [bad-password]\r\n"
+    assert made.prompt is not None
+    assert made.prompt.text.startswith("Choose a password")
+
+
+def test_ctrl_c_forgets_the_question() -> None:
+    """In the middle of a password, one is asked for the name again; once in, one is asked nothing."""
+    made = stranger()
+    made.answer(events.Introduced(name="alice", known=True), commands.Introduce(name="alice"))
+    assert made.interrupt() == b"\r\n"
+    assert made.prompt == ("Username (or a new name to register): ", False)
+    inside = member()
+    assert inside.interrupt() == b""
+    parse(inside, "/passwd")
+    assert inside.prompt is not None
+    assert inside.interrupt() == b"\r\n"
+    assert inside.prompt is None
+
+
+def test_changing_the_password() -> None:
+    """Three hidden questions, then the room again; a slip leaves one where one was."""
+    made = member()
+    assert parse(made, "/passwd") == b""
+    prompts = [made.prompt]
+    parse(made, "old horse here")
+    parse(made, "new horse here")
+    assert parse(made, "new horse here") == commands.Passwd(old="old horse here", new="new horse here")
+    prompts.append(made.prompt)
+    assert prompts == [("Your password now (nothing will show): ", True), None]
+    assert made.refuse(LoginFailed("That is not your password now.", 2), commands.Passwd(old="x", new="y")) == (
+        b"-- error: That is not your password now. [login-failed]\r\n"
+    )
+    assert made.prompt is None
+
+
+def test_nobody_changes_a_password_at_the_door() -> None:
+    """A command for members does not ask a stranger for anything."""
+    made = stranger()
+    with pytest.raises(ChatError):
+        made.parse(b"/passwd", Phase.UNAUTHENTICATED)
+    assert made.prompt == ("Username (or a new name to register): ", False)
+
+
+# What is typed.
+
+
+@pytest.mark.parametrize(
+    ("typed", "command"),
+    [
+        ("hello", commands.Say(room="lobby", text="hello")), ("  hello  ", commands.Say(room="lobby", text="hello")),
+        ("//join is a command", commands.Say(room="lobby", text="/join is a command")),
+        ("///", commands.Say(room="lobby", text="//")), ("caf\u0065\u0301", commands.Say(room="lobby", text="café")),
+        ("/JOIN #dev", commands.Join(room="dev", recent=20)), ("/hist", commands.History(room="lobby", limit=20)),
+        ("{not json}", commands.Say(room="lobby", text="{not json}")), ("", b""), ("   \t ", b""),
+    ],
+)  # fmt: skip
+def test_what_a_line_becomes(typed: str, command: Command | bytes) -> None:
+    """A plain line is said here, a slash is a command, two slashes are one, and nothing is nothing."""
+    assert parse(member(), typed) == command
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [b"\xff", b"a\xc3", b"caf\xe9", b"\xed\xa0\x80", b"a\x00b", b"a\x1b[2Jb", b"hi\x1f", b"\x1fhi", b"hi\xe2\x80\xa8",
+     b"/me waves\x1c", b"/\x1b[2J", b"/set \x1b[2J on", b"/help \x07", b"\xc2\x85", b"a\tb", b"\x7f",
+     b"/topic \xe2\x80\xae"],
+)  # fmt: skip
+def test_what_is_no_text_is_refused_wherever_it_is_typed(typed: bytes) -> None:
+    """Broken or hidden characters come to nothing, in lines, commands and names alike, and are never shown back."""
+    for made in (member(), stranger()):
+        with pytest.raises(BadText) as caught:
+            made.parse(typed, Phase.CHATTING)
+        wire = made.refuse(caught.value, None)
+        assert wire.endswith(b"[bad-text]\r\n")
+        assert not set(wire[:-2]) & (set(range(32)) | {127})
+
+
+def test_a_line_in_no_room_is_refused_with_advice() -> None:
+    """What is typed into nowhere is not lost silently."""
+    made = stranger()
+    made.answer(events.LoggedIn(name="alice", at=NOON, rooms=(), settings={}), commands.Ping())
+    with pytest.raises(NotNow, match="/join #lobby"):
+        parse(made, "hello?")
+
+
+def test_an_unknown_command_never_reaches_a_room() -> None:
+    """A typing error is answered, not published."""
+    with pytest.raises(UnknownCommand, match="Did you mean /msg"):
+        parse(member(), "/mgs bob my secret")
+
+
+def test_help() -> None:
+    """All commands that one may use, or one of them, with or without its slash."""
+    made = member()
+    assert b"/leave [#ROOM]" in bytes_of(parse(made, "/help"))
+    assert b"/register" not in bytes_of(parse(made, "/?"))
+    assert parse(made, "/help /msg") == parse(made, "/help MSG") == parse(made, "/help w")
+    with pytest.raises(UnknownCommand):
+        parse(made, "/help nonsense")
+
+
+def test_refusals_end_with_their_code() -> None:
+    """What, why, and the word to look up."""
+    refusal = NotAllowed("#ops is not open to everyone.")
+    assert member().refuse(refusal, commands.Join(room="ops")) == (
+        b"-- error: #ops is not open to everyone. [not-allowed]\r\n"
+    )
+    assert member().refuse(Busy("Later."), None) == b"-- error: Later. [busy]\r\n"
+
+
+# What is read.
+
+
+def test_lines_here_and_elsewhere() -> None:
+    """Lines of the room that one looks at are plain; those of other rooms name it."""
+    made = member()
+    assert hears(made, said()) == "bob: hi\r\n"
+    assert hears(made, said(room="dev")) == "#dev bob: hi\r\n"
+    made.answer(events.LookDone(at=NOON, place=RoomShown(room="dev", seq=1), people=2), commands.Look(room="dev"))
+    assert hears(made, said(room="dev")) == "bob: hi\r\n"
+    assert hears(made, said()) == "#lobby bob: hi\r\n"
+    assert parse(made, "hello") == commands.Say(room="dev", text="hello")
+
+
+def test_ones_own_line_is_not_echoed_to_the_terminal_that_shows_it() -> None:
+    """But it is to the other device; and an action is, since it looks otherwise than it was typed."""
+    made = member()
+    assert hears(made, said("alice"), mine=True) == ""
+    assert hears(made, said("alice"), mine=False) == "alice: hi\r\n"
+    assert hears(made, said("alice", "waves", action=True), mine=True) == "* alice waves\r\n"
+
+
+def test_direct_lines_and_replies() -> None:
+    """Both directions are shown with their direction, and C{/reply} goes to who wrote last."""
+    made = member()
+    assert hears(made, said("bob", "psst", "@bob")) == "[bob -> you] psst\r\n"
+    assert parse(made, "/reply yes") == commands.Msg(to="bob", text="yes")
+    assert hears(made, said("alice", "yes", "@bob"), mine=True) == "[you -> bob] yes\r\n"
+    hears(made, said("carol", "me too", "@carol"))
+    assert parse(made, "/r ok") == commands.Msg(to="carol", text="ok")
+
+
+def test_the_room_that_one_left_is_no_longer_here() -> None:
+    """After leaving, plain lines go nowhere until one says where; leaving another room changes nothing."""
+    made = member()
+    left = events.Left(room="dev", seq=2, who="alice", at=NOON)
+    assert hears(made, left, mine=True) == ""
+    assert parse(made, "hello") == commands.Say(room="lobby", text="hello")
+    assert hears(made, events.Left(room="lobby", seq=2, who="alice", at=NOON), mine=True) == ""
+    with pytest.raises(NotNow):
+        parse(made, "hello")
+
+
+def test_the_room_that_the_other_device_left_is_no_longer_here_either() -> None:
+    """One reads of it, and plain lines go nowhere."""
+    made = member()
+    assert hears(made, events.Left(room="lobby", seq=2, who="alice", at=NOON)) == "** alice has left #lobby\r\n"
+    with pytest.raises(NotNow):
+        parse(made, "hello")
+
+
+def test_settings_take_effect_at_once() -> None:
+    """Time, zone, colour and hold change what comes next."""
+    made = member()
+    assert not made.holds
+    settings = {"time": "on", "zone": "Europe/Berlin", "colour": "off", "hold": "on"}
+    assert b"time on, zone Europe/Berlin" in made.answer(events.SetDone(settings=settings), commands.Set())
+    assert hears(made, said()) == "13:00 bob: hi\r\n"
+    assert made.holds
+
+
+def test_who_changes_the_topic_reads_it_once() -> None:
+    """Everyone sees the change, also the one who made it; the answer to the question is an answer."""
+    made = member()
+    done = events.TopicDone(room="lobby", topic="x", by="alice", at=NOON)
+    assert made.answer(done, commands.Topic(room="lobby", text="x")) == b""
+    assert made.answer(done, commands.Topic(room="lobby")) == b'-- #lobby: "x", set by alice 12:00\r\n'
+
+
+# Coming and going.
+
+
+def joined(who: str, room: str = "lobby") -> Event:
+    return events.Joined(room=room, seq=1, who=who, at=NOON)
+
+
+def test_one_who_comes_is_shown_at_once() -> None:
+    """In a quiet room one reads of it when it happens."""
+    made = member()
+    assert hears(made, joined("bob")) == "** bob has joined #lobby\r\n"
+    assert made.tick() == b""
+    assert hears(made, joined("carol")) == "** carol has joined #lobby\r\n"
+
+
+def test_many_who_come_at_once_are_folded() -> None:
+    """After the first, a second's comings are one line."""
+    made = member()
+    hears(made, joined("bob"))
+    assert [hears(made, joined(f"p{number}")) for number in range(7)] == [""] * 7
+    assert made.tick() == b"** 7 people have joined #lobby\r\n"
+    assert made.tick() == b""
+
+
+def test_different_comings_and_goings_are_folded_apart() -> None:
+    """Each room, and coming and going, has a line of its own; one alone keeps its name."""
+    made = member()
+    hears(made, joined("first"))
+    for event in (
+        joined("a"), joined("b"), joined("c", "dev"), events.Left(room="lobby", seq=1, who="d", at=NOON),
+        events.Departed(who="e", at=NOON), events.Departed(who="f", at=NOON), events.Arrived(who="g", at=NOON),
+    ):  # fmt: skip
+        assert hears(made, event) == ""
+    assert made.tick().decode().splitlines() == [
+        "** 2 people have joined #lobby", "** c has joined #dev", "** d has left #lobby",
+        "** 2 people have left the chat", "** g has joined the chat",
+    ]  # fmt: skip
+
+
+def test_what_was_folded_comes_before_the_next_line() -> None:
+    """Nobody speaks before having come."""
+    made = member()
+    for who in ("x", "bob", "carol"):
+        hears(made, joined(who))
+    assert hears(made, said()) == "** 2 people have joined #lobby\r\nbob: hi\r\n"
+    assert made.tick() == b""
+
+
+def test_ones_own_coming_is_always_shown() -> None:
+    """However full the room is."""
+    assert hears(member(), joined("alice"), mine=True, crowd=1000) == "** alice has joined #lobby\r\n"
+
+
+@pytest.mark.parametrize(("crowd", "line"), [(CROWD, "** bob has joined #lobby\r\n"), (CROWD + 1, "")])
+def test_in_a_room_of_over_thirty_nobody_reads_of_coming_and_going(crowd: int, line: str) -> None:
+    """A crowd's doors are not announced."""
+    assert CROWD == 30
+    made = member()
+    assert hears(made, joined("bob"), crowd=crowd) == line
+    assert made.tick() == b""
+
+
+def test_other_news_of_a_crowd_are_shown() -> None:
+    """A topic is for everyone, and so is what is said and what the operators say."""
+    made = member()
+    topic = events.TopicChanged(room="lobby", seq=1, who="bob", at=NOON, topic="x")
+    assert hears(made, topic, crowd=1000) == '** bob set the topic of #lobby: "x"\r\n'
+    assert hears(made, said(), crowd=1000) == "bob: hi\r\n"
+    assert hears(made, events.Announced(text="Soon", at=NOON), crowd=1000) == "## Soon\r\n"
+
+
+def test_readers_in_one_view_share_the_bytes() -> None:
+    """A line to a thousand people is made once."""
+    envelope = Envelope(said())
+    assert member().hear(envelope, False) is member().hear(envelope, False)

@@ -1,0 +1,170 @@
+"""What is owed to one peer: gathered, written once a turn, bounded."""
+
+from collections.abc import Callable
+
+from twisted.internet.task import Clock
+
+from chatd.faces.outbox import SLICE, TURN_SECONDS, Flusher, Outbox
+
+
+class Pipe:
+    """A transport that counts writes."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.then: Callable[[], None] = lambda: None
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+        self.then()
+
+
+class Owed:
+    """An outbox and what becomes of it."""
+
+    def __init__(self, clock: Clock | None = None, flusher: Flusher | None = None, hard: int = 100) -> None:
+        self.clock = clock or Clock()
+        self.pipe = Pipe()
+        self.overflows = self.drained = 0
+        self.outbox = Outbox(
+            self.pipe, flusher or Flusher(self.clock), self.clock, hard, self._overflow, self._drained
+        )  # fmt: skip
+
+    def _overflow(self) -> None:
+        self.overflows += 1
+
+    def _drained(self) -> None:
+        self.drained += 1
+
+
+def test_what_is_put_in_one_turn_is_one_write() -> None:
+    """A round of many lines costs one system call for each reader."""
+    owed = Owed()
+    for each in (b"one ", b"two ", b"three"):
+        owed.outbox.put(each)
+    assert (owed.pipe.writes, owed.outbox.size) == ([], 13)
+    owed.clock.advance(0)
+    assert (owed.pipe.writes, owed.outbox.size) == ([b"one two three"], 0)
+    owed.outbox.put(b"four")
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"one two three", b"four"]
+    assert owed.clock.getDelayedCalls() == []
+
+
+def test_a_peer_that_does_not_read_is_given_nothing_more() -> None:
+    """While the transport is full, what is owed stays ours, so that it can be counted and taken back."""
+    owed = Owed()
+    owed.clock.advance(5)
+    owed.outbox.pauseProducing()
+    owed.outbox.put(b"one")
+    owed.clock.advance(0)
+    owed.outbox.put(b"two")
+    owed.clock.advance(1)
+    assert (owed.pipe.writes, owed.outbox.size, owed.outbox.blocked_since) == ([], 6, 5)
+    owed.outbox.resumeProducing()
+    assert (owed.pipe.writes, owed.outbox.size, owed.outbox.blocked_since) == ([b"onetwo"], 0, None)
+    assert owed.drained == 1
+
+
+def test_the_hard_bound() -> None:
+    """Beyond it somebody is told, at once and each time; up to it nobody is."""
+    owed = Owed(hard=10)
+    owed.outbox.put(b"x" * 10)
+    assert owed.overflows == 0
+    owed.outbox.put(b"x")
+    assert owed.overflows == 1
+    owed.outbox.drop()
+    assert owed.outbox.size == 0
+    owed.clock.advance(0)
+    assert owed.pipe.writes == []
+
+
+def test_what_waits_comes_when_it_is_asked_for() -> None:
+    """Lines that were held come at Enter, in their order, before what follows."""
+    owed = Owed()
+    owed.outbox.put_later(b"one ", 100)
+    owed.outbox.put_later(b"two ", 100)
+    owed.clock.advance(1)
+    assert owed.pipe.writes == []
+    owed.outbox.release()
+    owed.outbox.put(b"three")
+    owed.outbox.release()
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"one two three"]
+
+
+def test_what_waits_is_bounded_too() -> None:
+    """Whoever never presses Enter is shown the lines when they become too many."""
+    owed = Owed()
+    owed.outbox.put_later(b"x" * 6, 10)
+    owed.outbox.put_later(b"y" * 6, 10)
+    owed.outbox.put_later(b"z" * 6, 10)
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"x" * 6 + b"y" * 6]
+
+
+def test_the_last_words_are_given_whether_they_are_taken_or_not() -> None:
+    """Closing gives the transport all, also what waited, also where it is full."""
+    owed = Owed()
+    owed.outbox.pauseProducing()
+    owed.outbox.put(b"one ")
+    owed.outbox.put_later(b"two", 100)
+    owed.outbox.close()
+    assert owed.pipe.writes == [b"one two"]
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"one two"]
+
+
+def test_a_lost_connection_is_owed_nothing() -> None:
+    """What was for it is forgotten."""
+    owed = Owed()
+    owed.outbox.put(b"one")
+    owed.outbox.put_later(b"two", 100)
+    owed.outbox.stopProducing()
+    owed.outbox.release()
+    owed.clock.advance(0)
+    assert (owed.pipe.writes, owed.outbox.size) == ([], 0)
+
+
+def test_a_long_round_is_cut_into_slices_so_that_others_live() -> None:
+    """Where writing to all takes long, the rest comes in the next turn; nobody is left out, nobody is doubled."""
+    clock = Clock()
+    flusher = Flusher(clock)
+    all_of_them = [Owed(clock, flusher) for _ in range(3 * SLICE)]
+    for owed in all_of_them:
+        owed.outbox.put(b"x")
+
+    written: list[int] = []
+
+    def others_turn() -> None:
+        written.append(sum(len(owed.pipe.writes) for owed in all_of_them))
+        if written[-1] < len(all_of_them):
+            clock.callLater(0, others_turn)
+
+    def take_time() -> None:
+        clock.rightNow += TURN_SECONDS / SLICE * 1.01
+
+    for owed in all_of_them:
+        owed.pipe.then = take_time
+    clock.callLater(0, others_turn)
+    clock.advance(0)
+    assert written == [SLICE, 2 * SLICE, 3 * SLICE]
+    assert {tuple(owed.pipe.writes) for owed in all_of_them} == {(b"x",)}
+    assert clock.getDelayedCalls() == []
+
+
+def test_what_is_put_while_flushing_comes_in_the_next_turn() -> None:
+    """A write that causes another one does not make the turn endless."""
+    owed = Owed()
+    owed.outbox.put(b"one")
+
+    def again() -> None:
+        if len(owed.pipe.writes) < 3:
+            owed.outbox.put(b"more")
+
+    owed.pipe.then = again
+    owed.clock.advance(0)
+    owed.clock.advance(0)
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"one", b"more", b"more"]
+    assert owed.clock.getDelayedCalls() == []

@@ -1,0 +1,203 @@
+"""Accounts are found by their names, come in with what they had, and leave a mark where they were."""
+
+import sqlite3
+
+import pytest
+from twisted.internet.defer import Deferred, fail
+
+from chatd.core.commands import Say
+from chatd.core.errors import BadName, NameTaken, NoSuchAccount
+from chatd.core.limits import Limits
+from chatd.core.ports import Account, Entrance
+from chatd.testing import BEGINNING, PASSWORD, World, now
+from tests.conftest import Watch
+from tests.store.doubles import done, join, say
+
+
+@pytest.fixture
+def world() -> World:
+    """A chatd."""
+    return World()
+
+
+def enter(world: World, account: Account, address: str = "192.0.2.1") -> Entrance:
+    """Come in without a session."""
+    return done(world.accounts.enter(account.id, address, lambda entrance: None))
+
+
+def test_names_exist_however_they_are_spelt(world: World) -> None:
+    """One who types the name in capitals, or on a Japanese keyboard, is asked for the password."""
+    world.account("Alice")
+    assert [done(world.accounts.exists(name)) for name in ("Alice", "ALICE", "alice", "\uff21lice", "bob")] == [
+        True, True, True, True, False,
+    ]  # fmt: skip
+    with pytest.raises(BadName):
+        done(world.accounts.exists("a b"))
+
+
+@pytest.mark.parametrize("twin", ["a1ice", "AIice", "\u0430lice"])
+def test_nobody_takes_a_name_that_looks_the_same(world: World, twin: str) -> None:
+    """With a one for an L, or a Cyrillic letter, it is refused, and the refusal says whom it looks like."""
+    world.account("alice")
+    with pytest.raises(NameTaken, match="looks like alice"):
+        done(world.accounts.exists(twin))
+    with pytest.raises(NameTaken, match="looks like alice"):
+        done(world.accounts.create(twin, "bcrypt", "x"))
+    assert world.database.rows("SELECT count(*) FROM accounts") == [(1,)]
+
+
+@pytest.mark.parametrize("status", ["active", "suspended", "deleted"])
+def test_a_name_is_given_once(world: World, status: str) -> None:
+    """Not even the name of a deleted account is given to someone else."""
+    world.account("Alice")
+    world.database.run(f"UPDATE accounts SET status = '{status}'")
+    with pytest.raises(NameTaken, match="ALICE is taken"):
+        done(world.accounts.create("ALICE", "bcrypt", "x"))
+    assert done(world.accounts.exists("alice"))
+
+
+def test_what_a_new_account_is(world: World) -> None:
+    """It has its name as typed, a password, and nothing else."""
+    number = done(world.accounts.create("Alice", "bcrypt", "hash"))
+    assert world.database.rows("SELECT id, name, name_key, status, kind, created_at, settings FROM accounts") == [
+        (number, "Alice", "alice", "active", "person", BEGINNING, "{}")
+    ]
+    assert world.database.rows("SELECT * FROM passwords") == [(number, "bcrypt", "hash", BEGINNING)]
+    assert done(world.accounts.credentials("alice")) == (number, "Alice", "active", "bcrypt", "hash")
+    assert done(world.accounts.credentials("Alice")) is None
+
+
+def test_another_password(world: World) -> None:
+    """The old one is gone, and when it went is known."""
+    alice = world.account("alice")
+    world.clock.advance(5)
+    done(world.accounts.set_password(alice.id, "bcrypt", "new"))
+    assert world.database.rows("SELECT hash, changed_at FROM passwords") == [("new", BEGINNING + 5000)]
+
+
+def test_a_hash_made_anew_is_no_other_password(world: World) -> None:
+    """When the password was changed stays known; and where it was changed meanwhile, nothing happens."""
+    alice = world.account("alice", PASSWORD)
+    old = world.database.rows("SELECT hash FROM passwords")[0][0]
+    world.clock.advance(5)
+    done(world.accounts.renew_password(alice.id, old, "bcrypt", "dearer"))
+    assert world.database.rows("SELECT hash, changed_at FROM passwords") == [("dearer", BEGINNING)]
+    done(world.accounts.renew_password(alice.id, old, "bcrypt", "too late"))
+    assert world.database.rows("SELECT hash FROM passwords") == [("dearer",)]
+
+
+def test_profile(world: World) -> None:
+    """Others learn the name as its owner writes it, since when it is here, when last, and the rooms in common."""
+    alice, bob = world.account("Alice"), world.account("bob")
+    join(world, alice, "tea")
+    join(world, alice, "alone")
+    join(world, bob, "tea")
+    assert done(world.accounts.profile(bob, "alice")) == ("Alice", BEGINNING, None, ("tea",))
+    world.clock.advance(2)
+    enter(world, alice)
+    assert done(world.accounts.profile(bob, "alice")).seen_at == BEGINNING + 2000
+
+
+def test_nobody_has_a_profile_after_being_deleted(world: World) -> None:
+    """A deleted account is nobody, as is one that never was."""
+    alice = world.account("alice")
+    world.account("gone")
+    world.database.run("UPDATE accounts SET status = 'deleted' WHERE name = 'gone'")
+    for name in ("gone", "never"):
+        with pytest.raises(NoSuchAccount, match=f"Nobody is called {name} here"):
+            done(world.accounts.profile(alice, name))
+
+
+def test_coming_in_for_the_first_time(world: World) -> None:
+    """There is nothing yet, and that it is the first time is known."""
+    alice = world.account("Alice")
+    assert enter(world, alice) == Entrance(alice, (), {}, True, None, None)
+
+
+def test_coming_in_again(world: World) -> None:
+    """One is told when and from where one was here last, and finds one's settings, rooms and news."""
+    alice, bob = world.account("alice"), world.account("bob")
+    enter(world, alice, "192.0.2.7")
+    for account in (alice, bob):
+        join(world, account, "lobby")
+    done(world.accounts.save_settings(alice, {"time": "on"}))
+    say(world, bob, "lobby", "hi all")
+    say(world, bob, "lobby", "ALICE, are you there?")
+    say(world, alice, "lobby", "one's own lines are no news")
+    say(world, bob, "@alice", "psst")
+    world.clock.advance(3)
+
+    entrance = enter(world, alice, "192.0.2.8")
+    assert (entrance.settings, entrance.first) == ({"time": "on"}, False)
+    assert (entrance.last_at, entrance.last_from) == (BEGINNING, "192.0.2.7")
+    assert [(each.direct, each.shown.room, each.shown.seq, each.shown.unread, each.shown.mentions)
+            for each in entrance.memberships] == [(False, "lobby", 5, 2, 1), (True, "@bob", 1, 1, 0)]  # fmt: skip
+    assert enter(world, alice).last_from == "192.0.2.8"
+
+
+def test_leaving_every_room_is_not_being_new(world: World) -> None:
+    """Who has left every room is not put into the lobby again."""
+    alice = world.account("alice")
+    join(world, alice, "lobby")
+    world.database.run("UPDATE memberships SET left_seq = 1")
+    entrance = enter(world, alice)
+    assert (entrance.memberships, entrance.first) == ((), False)
+
+
+def test_what_was_heard_is_not_new_the_next_time(world: World) -> None:
+    """The departure keeps how far each place was heard; a conversation and a room alike."""
+    alice, bob = world.account("alice"), world.account("bob")
+    for account in (alice, bob):
+        join(world, account, "lobby")
+    for text in ("one", "two", "three"):
+        say(world, bob, "lobby", text)
+        say(world, bob, "@alice", text)
+    lobby, direct = (each.place.id for each in enter(world, alice).memberships)
+    world.clock.advance(9)
+    world.accounts.depart(alice, {lobby: 4, direct: 3})
+    shown = [each.shown for each in enter(world, alice).memberships]
+    assert [(each.room, each.unread) for each in shown] == [("lobby", 1), ("@bob", 0)]
+    assert world.database.rows("SELECT max(last_seen_at) FROM accounts") == [(BEGINNING + 9000,)]
+
+
+def test_attached_between_two_commits(world: World) -> None:
+    """What the entrance says holds when the session is attached: what is said after it is heard, not counted."""
+    alice, bob = world.account("alice"), world.account("bob")
+    for account in (alice, bob):
+        join(world, account, "lobby")
+    heard: list[int] = []
+    world.database.waiting = []
+    entering = world.accounts.enter(
+        alice.id, "192.0.2.1", lambda entrance: heard.append(entrance.memberships[0].shown.seq)
+    )
+    entered = Deferred.fromCoroutine(entering)
+    said = Deferred.fromCoroutine(world.journal.append(bob, Say(room="lobby", text="hi")))
+    assert heard == []
+    world.database.let_go()
+    assert heard == [2]
+    now(said)
+    shown = now(entered).memberships[0].shown
+    assert (shown.seq, shown.unread) == (2, 0), "although the line was stored before the unread ones were counted"
+
+
+@pytest.mark.parametrize("code", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY])
+def test_a_departure_on_a_full_disk(code: int, nothing_logged: Watch) -> None:
+    """Where the markers cannot be kept now, that is said in the log, and is no fault."""
+    world = World()
+    alice = world.account("alice")
+    wrong = sqlite3.OperationalError("it cannot be stored")
+    wrong.sqlite_errorcode = code
+    world.database.write = lambda work: fail(wrong)  # type: ignore[method-assign]
+    world.accounts.depart(alice, {})
+    assert nothing_logged.events == []
+
+
+def test_a_departure_when_too_much_waits() -> None:
+    """It is left out, and nothing is raised into whatever ends the connection."""
+    world = World(limits=Limits(journal_entries=1))
+    alice = world.account("alice")
+    world.database.waiting = []
+    for _ in range(3):
+        world.accounts.depart(alice, {})
+    world.database.let_go()
+    assert world.database.rows("SELECT last_seen_at FROM accounts") == [(BEGINNING,)]

@@ -1,0 +1,284 @@
+"""What people do is stored as they would expect it: once, in order, within bounds, and only if they may."""
+
+import pytest
+
+from chatd.core.commands import Join, Leave, Say, Topic
+from chatd.core.errors import BadArguments, CidConflict, NameTaken, NoSuchAccount, NotAllowed, NotInRoom, TooMany
+from chatd.core.events import JoinDone, TopicDone
+from chatd.core.limits import Limits
+from chatd.core.ports import Account
+from chatd.store.writes import CID_LIFE
+from chatd.testing import BEGINNING, World
+from tests.store.doubles import join, say, write
+
+
+@pytest.fixture
+def world() -> World:
+    """A chatd with room for four rooms in all, two of one account, and three joined at once."""
+    return World(limits=Limits(rooms=4, rooms_owned=2, rooms_joined=3))
+
+
+@pytest.fixture
+def alice(world: World) -> Account:
+    """The account that made the lobby."""
+    account = world.account("alice")
+    join(world, account, "lobby")
+    return account
+
+
+@pytest.fixture
+def bob(world: World, alice: Account) -> Account:
+    """An account in the lobby."""
+    account = world.account("bob")
+    join(world, account, "lobby")
+    return account
+
+
+def lines(world: World) -> list[tuple[int, str, str]]:
+    """Room, sender and text of all that was said."""
+    rows: list[tuple[int, str, str]] = world.database.rows(
+        "SELECT room_id, sender, body FROM messages WHERE kind <> 'event' ORDER BY id"
+    )
+    return rows
+
+
+# Rooms
+
+
+def test_whoever_makes_a_room_owns_it(world: World, alice: Account, bob: Account) -> None:
+    """The first to enter is the owner, the next are members, and each coming is an event with a seq."""
+    assert world.database.rows(
+        "SELECT account_id, role, joined_seq, left_seq FROM memberships ORDER BY joined_seq"
+    ) == [
+        (alice.id, "owner", 1, None),
+        (bob.id, "member", 2, None),
+    ]
+    assert world.database.rows("SELECT name, last_seq, created_by, created_at FROM rooms") == [
+        ("lobby", 2, alice.id, BEGINNING)
+    ]
+
+
+def test_joining_again_changes_nothing(world: World, alice: Account) -> None:
+    """To enter a room that one is in says so, and is no event."""
+    write(world, alice, Topic(room="lobby", text="tea"))
+    again = write(world, alice, Join(room="LOBBY"))
+    assert isinstance(again, JoinDone)
+    assert (again.again, again.place.room, again.place.seq, again.place.topic) == (True, "lobby", 2, "tea")
+    assert world.database.rows("SELECT count(*) FROM memberships") == [(1,)]
+
+
+def test_stays_are_intervals(world: World, alice: Account, bob: Account) -> None:
+    """Who leaves and comes back was not there in between, and history can tell."""
+    write(world, bob, Leave(room="lobby", reason="tea"))
+    say(world, alice, "lobby", "is he gone?")
+    assert join(world, bob, "lobby").place.seq == 5
+    stays = "SELECT joined_seq, left_seq FROM memberships WHERE account_id = {} ORDER BY joined_seq"
+    assert world.database.rows(stays.format(bob.id)) == [(2, 3), (5, None)]
+    write(world, alice, Leave(room="lobby"))
+    assert world.database.rows(stays.format(alice.id)) == [(1, 6)]
+    assert join(world, alice, "lobby").place.seq == 7
+    role = f"SELECT role FROM memberships WHERE account_id = {alice.id} AND left_seq IS NULL"
+    assert world.database.rows(role) == [("member",)], "leaving gives the room away"
+
+
+@pytest.mark.parametrize("room", ["lobby", "nowhere"])
+def test_strangers_change_nothing(world: World, alice: Account, room: str) -> None:
+    """Whoever is no member is told the same of a room that exists and of one that does not."""
+    carol = world.account("carol")
+    before = world.database.rows("SELECT last_seq, topic FROM rooms")
+    for command in (Say(room=room, text="hi"), Leave(room=room), Topic(room=room, text="x")):
+        with pytest.raises(NotInRoom, match=rf"^You are not in #{room}\. /join #{room} enters it\.$"):
+            write(world, carol, command)
+    assert world.database.rows("SELECT last_seq, topic FROM rooms") == before
+
+
+def test_what_the_rows_say_counts(world: World, alice: Account, bob: Account) -> None:
+    """Permission is asked where it is written: a membership that has ended behind the session's back counts."""
+    world.database.run(f"UPDATE memberships SET left_seq = 2 WHERE account_id = {bob.id}")
+    with pytest.raises(NotInRoom):
+        say(world, bob, "lobby", "still here?")
+
+
+def test_a_room_that_is_not_open(world: World, alice: Account) -> None:
+    """It is refused with the rule, and its members stay."""
+    world.database.run("UPDATE rooms SET access = 'invite'")
+    carol = world.account("carol")
+    with pytest.raises(NotAllowed) as refused:
+        join(world, carol, "lobby")
+    assert refused.value.rule == "access is invite"
+    assert join(world, alice, "lobby").again
+
+
+def test_a_room_that_looks_like_another(world: World, alice: Account) -> None:
+    """Nobody is led into a copy of a room; the refusal names the one there is."""
+    with pytest.raises(NameTaken, match=r"#l0bby looks like #lobby.*/join #lobby enters that one"):
+        join(world, alice, "l0bby")
+    assert world.database.rows("SELECT name FROM rooms") == [("lobby",)]
+
+
+def test_a_room_keeps_the_spelling_of_whoever_made_it(world: World, alice: Account) -> None:
+    """C{#Dev} and C{#dev} are one room."""
+    assert join(world, alice, "Dev").place.room == "Dev"
+    assert join(world, alice, "dEV").place.room == "Dev"
+
+
+def test_rooms_made_by_one_account(world: World, alice: Account) -> None:
+    """Nobody makes rooms without end; what was refused has left no room behind."""
+    join(world, alice, "second")
+    write(world, alice, Leave(room="second"))
+    with pytest.raises(TooMany) as refused:
+        join(world, alice, "third")
+    assert refused.value.rule == "rooms made by one account"
+    assert world.database.rows("SELECT count(*) FROM rooms") == [(2,)]
+
+
+def test_rooms_joined_at_once(world: World, alice: Account) -> None:
+    """Nobody is in rooms without end; leaving one makes room, and conversations do not count."""
+    bob, carol = world.account("bob"), world.account("carol")
+    for account, room in ((bob, "b1"), (bob, "b2"), (alice, "b1"), (alice, "b2")):
+        join(world, account, room)
+    say(world, alice, "@bob", "hi")
+    join(world, carol, "c1")
+    with pytest.raises(TooMany) as refused:
+        join(world, alice, "c1")
+    assert refused.value.rule == "rooms joined at once"
+    assert join(world, alice, "b2").again, "a room that one is in is no new one"
+    write(world, alice, Leave(room="b1"))
+    assert not join(world, alice, "c1").again
+
+
+def test_a_room_that_could_not_be_entered_is_not_made(world: World, alice: Account) -> None:
+    """The room and the coming of whoever made it are one thing."""
+    for room in ("b1", "b2"):
+        join(world, world.account(f"owner-{room}"), room)
+        join(world, alice, room)
+    with pytest.raises(TooMany):
+        join(world, alice, "fresh")
+    assert world.database.rows("SELECT name FROM rooms WHERE name = 'fresh'") == []
+
+
+def test_rooms_in_all(world: World, alice: Account) -> None:
+    """When there are as many rooms as there may be, those that exist can still be entered."""
+    for number in range(3):
+        join(world, world.account(f"owner{number}x"), f"room-{'abc'[number]}")
+    bob = world.account("bob")
+    with pytest.raises(TooMany) as refused:
+        join(world, bob, "one-more")
+    assert refused.value.rule == "rooms in all"
+    assert join(world, bob, "lobby").place.room == "lobby"
+
+
+def test_topics(world: World, alice: Account, bob: Account) -> None:
+    """The room keeps the last topic, who set it and when; history keeps each."""
+    write(world, alice, Topic(room="lobby", text="tea"))
+    world.clock.advance(1)
+    done = write(world, bob, Topic(room="lobby", text=""))
+    assert done == TopicDone(room="lobby", topic="", by="bob", at=BEGINNING + 1000)
+    assert world.database.rows("SELECT topic, topic_by, topic_at FROM rooms") == [("", "bob", BEGINNING + 1000)]
+    kept = world.database.rows("SELECT sender, body FROM messages WHERE seq > 2 ORDER BY seq")
+    assert [sender for sender, _ in kept] == ["alice", "bob"]
+    assert '"tea"' in kept[0][1]
+
+
+def test_coming_in_marks_what_was_before_as_read(world: World, alice: Account, bob: Account) -> None:
+    """A newcomer has no hundred unread lines, and whoever comes back has none from the time in between."""
+    marker = f"SELECT seq FROM read_markers WHERE account_id = {bob.id}"
+    assert world.database.rows(marker) == [(2,)]
+    write(world, bob, Leave(room="lobby"))
+    say(world, alice, "lobby", "hi")
+    join(world, bob, "lobby")
+    assert world.database.rows(marker) == [(5,)]
+
+
+# Direct conversations
+
+
+def test_a_conversation_is_one_from_both_sides(world: World, alice: Account, bob: Account) -> None:
+    """Each sees it under the other's name, with one count, wherever it was begun."""
+    first, second = say(world, alice, "@bob", "hi"), say(world, bob, "@alice", "hello")
+    assert (first.room, first.seq) == ("@bob", 1)
+    assert (second.room, second.seq) == ("@alice", 2)
+    assert world.database.rows("SELECT name_key, kind FROM rooms WHERE kind = 'direct'") == [
+        (f"@{alice.id}:{bob.id}", "direct")
+    ]
+    assert [text for _, _, text in lines(world)] == ["hi", "hello"]
+    assert world.database.rows("SELECT count(*) FROM memberships WHERE joined_seq = 0") == [(2,)]
+
+
+def test_conversations_do_not_count_as_rooms(world: World, alice: Account) -> None:
+    """Talking to many people does not use up the rooms that one may have."""
+    for name in "bcdef":
+        world.account(name)
+        say(world, alice, f"@{name}", "hi")
+    assert join(world, alice, "second").place.seq == 1
+
+
+def test_nobody_talks_to_themselves_or_to_nobody(world: World, alice: Account) -> None:
+    """The refusal says which it was, and begins no conversation."""
+    with pytest.raises(BadArguments, match="your own name"):
+        say(world, alice, "@alice", "hi")
+    with pytest.raises(NoSuchAccount, match="Nobody is called zoe here"):
+        say(world, alice, "@zoe", "hi")
+    world.account("gone")
+    world.database.run("UPDATE accounts SET status = 'deleted' WHERE name = 'gone'")
+    with pytest.raises(NoSuchAccount, match="Nobody is called gone here"):
+        say(world, alice, "@gone", "hi")
+    assert world.database.rows("SELECT count(*) FROM rooms WHERE kind = 'direct'") == [(0,)]
+
+
+# Retries
+
+
+@pytest.mark.parametrize("room", ["lobby", "@bob"])
+def test_a_retry_is_stored_once(world: World, alice: Account, bob: Account, room: str) -> None:
+    """A program that does not know whether its line arrived sends it again, and gets the first answer."""
+    first = say(world, alice, room, "hi", cid="1")
+    world.clock.advance(60)
+    again = say(world, alice, room, "hi", cid="1")
+    assert (again.room, again.seq, again.at, again.again) == (first.room, first.seq, first.at, True)
+    assert not first.again
+    assert len(lines(world)) == 1
+    assert say(world, alice, room, "next").seq == first.seq + 1, "a retry uses up no seq"
+
+
+@pytest.mark.parametrize(
+    ("room", "text", "kind"), [("lobby", "other", "text"), ("@bob", "hi", "text"), ("lobby", "hi", "action")]
+)
+def test_a_cid_is_for_one_message(world: World, alice: Account, bob: Account, room: str, text: str, kind: str) -> None:
+    """The same cid with another text, place or kind is a mistake of the program's, and is said."""
+    say(world, alice, "lobby", "hi", cid="1")
+    with pytest.raises(CidConflict):
+        write(world, alice, Say(room=room, text=text, kind="action" if kind == "action" else "text", cid="1"))
+    assert len(lines(world)) == 1
+
+
+def test_cids_of_others_do_not_matter(world: World, alice: Account, bob: Account) -> None:
+    """Each account counts for itself."""
+    say(world, alice, "lobby", "hi", cid="1")
+    assert not say(world, bob, "lobby", "hello", cid="1").again
+
+
+def test_without_a_cid_the_same_line_is_another_line(world: World, alice: Account) -> None:
+    """People repeat themselves."""
+    assert [say(world, alice, "lobby", "hi").seq for _ in range(2)] == [2, 3]
+
+
+def test_cids_hold_for_seven_days(world: World, alice: Account) -> None:
+    """Up to seven days later it is a retry, and after that a new line; the old one stays."""
+    assert CID_LIFE == 7 * 24 * 3600 * 1000
+    say(world, alice, "lobby", "hi", cid="1")
+    world.clock.advance(CID_LIFE / 1000)
+    assert say(world, alice, "lobby", "hi", cid="1").again
+    world.clock.advance(1)
+    late = say(world, alice, "lobby", "another", cid="1")
+    assert (late.seq, late.again) == (3, False)
+    assert say(world, alice, "lobby", "another", cid="1").again
+    assert [text for _, _, text in lines(world)] == ["hi", "another"]
+
+
+def test_a_conflict_begins_no_conversation(world: World, alice: Account, bob: Account) -> None:
+    """A refused line leaves nothing behind."""
+    say(world, alice, "lobby", "hi", cid="1")
+    with pytest.raises(CidConflict):
+        say(world, alice, "@bob", "hi", cid="1")
+    assert world.database.rows("SELECT count(*) FROM rooms WHERE kind = 'direct'") == [(0,)]
