@@ -111,15 +111,16 @@ class ChatService(Service):
         self._factory.abort()
         await self._journal.drained()
         for call in self._calls:
-            call.stop()
+            if call.running:
+                call.stop()
         self._close()
         log.info("chatd has stopped")
 
     def _repeat(self, interval: float, work: Callable[[], Any]) -> None:
-        call = LoopingCall(work)
+        call = LoopingCall(_safely, work)
         call.clock = self._clock
         self._calls.append(call)
-        call.start(interval, now=False).addErrback(lambda failure: log.failure("at fault once a while", failure))
+        call.start(interval, now=False)
 
     async def _open(self, listener: Listener) -> None:
         try:
@@ -129,3 +130,11 @@ class ChatService(Service):
 
     def _notify(self, *words: str) -> None:
         notify.notify(self._environment, *words)
+
+
+def _safely(work: Callable[[], Any]) -> None:
+    """One fault of what is done again and again must not end it for good."""
+    try:
+        work()
+    except Exception:
+        log.failure("at fault while looking after everyone")

@@ -4,6 +4,7 @@ C{twistd chatd}: the options, and how the parts become a daemon.
 This is the only module that knows every part and the reactor.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -94,7 +95,7 @@ class Options(usage.Options):
 
         @raise ConfigError: where a number is none.
         """
-        given = {key: value for key, value in self.items() if key != "config" and value}
+        given = {key: value for key, value in self.items() if key != "config" and value not in (None, [], 0)}
         if "plaintext-logins" in given:
             given["plaintext-logins"] = True
         for key, number in (("bcrypt-cost", int), ("idle", float)):
@@ -202,7 +203,7 @@ class Daemon:
     def _world(self, journal: Journal) -> World:
         seconds = self._reactor.seconds
         in_threads = partial(deferToThreadPool, self._reactor, self._threads)
-        self._hashes = Hashes(in_threads, self._settings.bcrypt_cost, self._limits, seconds)
+        self._hashes = Hashes(in_threads, self._settings.bcrypt_cost, self._limits, seconds, _counted)
         accounts = Accounts(self._database, journal, wall_clock)
         gate = Gate(self._hub, accounts, self._hashes, wall_clock, seconds, _counted)
         return World(journal, Archive(self._database), accounts, gate, wall_clock, seconds)
@@ -228,6 +229,9 @@ class Daemon:
     def _run(self) -> None:
         """In the running reactor: threads, and signals, which twistd would turn into an exit status of its own."""
         self._threads.start()
+        # What is loaded by now stays: looking through it for garbage again and again would cost 30 ms each time.
+        gc.collect()
+        gc.freeze()
         signal.signal(signal.SIGTERM, self._signalled)
         signal.signal(signal.SIGINT, self._signalled)
         signal.signal(signal.SIGHUP, self._signalled)
@@ -248,8 +252,9 @@ class Daemon:
 
     def _use(self, settings: Settings) -> None:
         """Take what can change in a running daemon from the settings."""
-        before, self._settings = self._settings, settings
-        self._hub.site = settings.site(tuple(each.address for each in self._listeners if each.is_encrypted))
+        before = self._settings
+        self._hub.site = settings.site(tuple(each.door for each in self._listeners if each.is_encrypted))
+        self._settings = settings
         self._hashes.cost = settings.bcrypt_cost
         self._factory.exempt = tuple(ip_network(each) for each in settings.exempt)
         self._factory.idle = settings.idle

@@ -248,9 +248,6 @@ def test_what_leaving_writes_is_stored(bench: Bench) -> None:
     assert bench.happened[-2:] == ["store closed", "stopped"]
 
 
-@pytest.mark.xfail(
-    reason="LoopingCall.stop asserts that it runs: stopping after a fault of the tick raises", strict=True
-)
 def test_stopping_after_a_fault(bench: Bench, flush_logged_errors: FlushLoggedErrors) -> None:
     """A fault while looking after everyone ends neither that nor an orderly stop."""
     ticks: list[int] = []

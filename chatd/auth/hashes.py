@@ -46,11 +46,18 @@ class Hashes:
     Makes and checks hashes.
 
     @ivar cost: bcrypt's cost for new hashes; a reload may change it.
+    @param count_of: What an address is counted as, or C{None} for one that is many people.
     """
 
     def __init__(
-        self, in_threads: InThreads, cost: int, limits: Callable[[], Limits], clock: Callable[[], float]
+        self,
+        in_threads: InThreads,
+        cost: int,
+        limits: Callable[[], Limits],
+        clock: Callable[[], float],
+        count_of: Callable[[str], str | None] = str,
     ) -> None:
+        self._count_of = count_of
         self.cost = cost
         self._in_threads = in_threads
         self._limits = limits
@@ -83,7 +90,9 @@ class Hashes:
         limits = self._limits()
         queued = sum(self._waiting.values())
         expected = (queued + 1) / limits.hash_threads * self._seconds
-        if self._waiting.get(address, 0) >= limits.hashes_per_address or (
+        counted = self._count_of(address)
+        address = counted or ""
+        if (counted and self._waiting.get(counted, 0) >= limits.hashes_per_address) or (
             queued >= limits.hash_threads and expected > limits.hash_queue_seconds
         ):
             raise Busy("Too many logins at once. Try again in a few seconds.", rule="logins being checked")

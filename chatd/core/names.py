@@ -30,7 +30,7 @@ ROOM = "#"
 
 RESERVED = frozenset({
     "admin", "administrator", "chatd", "everyone", "guest", "member", "moderator", "nobody", "operator", "owner",
-    "root", "server", "staff", "system", "user", "voice", "login", "register", "nickserv", "chanserv",
+    "root", "server", "staff", "system", "user", "voice", "login", "register", "nickserv", "chanserv", "me", "you",
 })  # fmt: skip
 
 # C0, DEL, C1; line and paragraph separators; surrogates; bidirectional embeddings, overrides and isolates (UAX 9).

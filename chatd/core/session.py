@@ -17,12 +17,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from enum import Enum
 from types import MappingProxyType
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from chatd.core import commands, events, names
 from chatd.core.bucket import Bucket
 from chatd.core.commands import Command, History
-from chatd.core.errors import Busy, ChatError, LoginFailed, NotEncrypted, NotNow, RegistrationClosed, TooMany
+from chatd.core.errors import (
+    BadPassword,
+    Busy,
+    ChatError,
+    LoginFailed,
+    NotEncrypted,
+    NotNow,
+    RegistrationClosed,
+)
 from chatd.core.events import Answer, RoomShown
 from chatd.core.hub import Hub
 from chatd.core.names import Name
@@ -51,18 +59,19 @@ class Session:
         must be seen first.
     @ivar refusal: The last refusal, for C{/why}.
     @ivar finished: Whether the peer has said good-bye: the face closes the connection.
+    @ivar peer: Where the connection comes from.
     @ivar gone: Whether the connection has ended.
     """
 
     __slots__ = (
-        "_deliver", "_held", "_hub", "_joins", "_peer", "_world", "avatar", "deliver", "finished", "gone", "reason",
+        "_deliver", "_held", "_hub", "_joins", "_world", "avatar", "deliver", "finished", "gone", "peer", "reason",
         "refusal", "tries_left",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, world: World, deliver: Deliver, peer: Peer) -> None:
         self._hub = hub
         self._world = world
-        self._peer = peer
+        self.peer = peer
         self._deliver = self.deliver = deliver
         self._held: list[Envelope] | None = None
         self._joins: Bucket | None = None
@@ -79,11 +88,6 @@ class Session:
         if self.avatar is None:
             return Phase.UNAUTHENTICATED
         return Phase.CHATTING if self.avatar.rooms else Phase.AUTHENTICATED
-
-    @property
-    def peer(self) -> Peer:
-        """Where this session comes from."""
-        return self._peer
 
     async def obey(self, command: Command) -> Answer:
         """
@@ -146,7 +150,7 @@ class Session:
         seen = {names.place_name(place).key: seq for place, seq in command.seen.items()}
         entrance = await self._prove(command.name, command.password)
         for membership in entrance.memberships:
-            after = seen.get(membership.place.key)
+            after = seen.get(names.place_name(membership.shown.room).key)
             if after is not None and after < membership.shown.seq:
                 await self._replay(entrance.account, membership.shown, after)
         return await self._welcome(events.Resumed, entrance, 0)
@@ -236,9 +240,7 @@ class Session:
         said = commands.Say(
             room=names.DIRECT + command.to, text=command.text, kind=command.kind, cid=command.cid, ref=command.ref
         )
-        done = await self.say(said)
-        assert isinstance(done, events.SayDone)
-        return events.MsgDone(room=done.room, seq=done.seq, at=done.at, again=done.again)
+        return events.MsgDone(**asdict(await self.say(said)))
 
     async def history(self, command: History) -> Answer:
         name = names.place_name(command.room)
@@ -290,7 +292,7 @@ class Session:
 
     def _require_privacy(self) -> None:
         site = self._hub.site
-        if self._peer.private or site.plaintext_logins:
+        if self.peer.private or site.plaintext_logins:
             return
         where = " or ".join(site.encrypted_doors) or "an encrypted address; ask the people who run this server"
         raise NotEncrypted(
@@ -302,6 +304,8 @@ class Session:
         """Be the account, or lose one of the tries."""
         self._require_privacy()
         self._hold()
+        with contextlib.suppress(BadPassword):  # what no password can be is judged too, and costs as much
+            password = names.password(password)
         try:
             return await self._world.gate.login(name, password, self)
         except LoginFailed:
@@ -350,12 +354,9 @@ class Session:
             self._deliver(Envelope(event))
 
     def _limit_joins(self) -> None:
-        limits = self._hub.site.limits
-        now = self._world.clock()
-        if self._peer.exempt:
+        if self.peer.exempt:
             return
-        if len(self._me.rooms) >= limits.rooms_joined:
-            raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
+        limits, now = self._hub.site.limits, self._world.clock()
         if self._joins is None:
             self._joins = Bucket(limits.join_burst, limits.joins_per_second, now)
         if not self._joins.take(now):

@@ -28,7 +28,7 @@ from chatd.faces.admission import peer_of
 from chatd.faces.framing import Lines
 from chatd.faces.outbox import Outbox
 from chatd.faces.pace import Pace
-from chatd.faces.telnet import DO_TIMING_MARK, IAC
+from chatd.faces.telnet import DO_TIMING_MARK, END_OF_TEXT, IAC
 from chatd.faces.terminal import Terminal
 from chatd.faces.wire import Wire
 
@@ -161,13 +161,13 @@ class LineFace(LineReceiver):
         if late is not None:
             self.end(late)
             return
-        self._write(self._dialect.tick())
+        self._tell(self._dialect.tick())
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 
     def end(self, refusal: ChatError) -> None:
         """Tell the peer why, and close. Nothing more is read or obeyed."""
-        if self._is_ending:
+        if self._is_ending or self._session.gone:
             return
         if isinstance(refusal, TooSlow):
             self._outbox.drop()
@@ -214,10 +214,14 @@ class LineFace(LineReceiver):
     def _from_terminal(self, terminal: Terminal, data: bytes) -> bytes:
         heard = terminal.feed(data)
         self._write(heard.reply)
-        if heard.interrupted:
+        if heard.forgets:
             self._lines.clear_last()
+        if heard.interrupted:
             self._write(self._dialect.interrupt())
             self._ask()
+        if heard.text == END_OF_TEXT and not self._lines:
+            self._pace.half_closed_at = self._factory.clock.seconds()  # Ctrl-D on an empty line: all was said
+            return b""
         return heard.text
 
     # Obeying.
@@ -264,7 +268,8 @@ class LineFace(LineReceiver):
             return
         unread = len(self._lines)
         self._pace.note(unread, limits, now)
-        self._wire.read(unread < limits.unread_bytes and self._outbox.size < limits.queue_soft)
+        self._outbox.is_awaited = self._outbox.size >= limits.queue_soft
+        self._wire.read(unread < limits.unread_bytes and not self._outbox.is_awaited)
         is_due = self._pending is not None or self._lines.is_due(self._dialect.line_limit)
         if self._pace.half_closed_at is not None and not is_due:
             self._close()
@@ -328,13 +333,13 @@ class LineFace(LineReceiver):
 
     def _deliver(self, envelope: Envelope) -> None:
         """Tell the peer of an event. Neither blocks nor raises."""
-        dialect = self._dialect
-        wire = dialect.hear(envelope, envelope.origin is self._session)
-        if not wire:
-            return
-        if dialect.holds:
+        self._tell(self._dialect.hear(envelope, envelope.origin is self._session))
+
+    def _tell(self, wire: bytes) -> None:
+        """Write something that the peer did not ask for, now or when it wants to see it."""
+        if wire and self._dialect.holds:
             self._outbox.put_later(wire, self._factory.limits().queue_soft)
-        else:
+        elif wire:
             self._put(wire)
 
     def _write(self, data: bytes) -> None:

@@ -52,12 +52,13 @@ class Outbox:
     The bytes that one peer has not been given yet.
 
     @ivar size: How many there are.
+    @ivar is_awaited: Whether C{drained} is to be told when they have been given.
     @ivar blocked_since: Since when the peer takes no more, on the clock's scale, or C{None}.
     """
 
     __slots__ = (
         "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting",
-        "_waiting_size", "blocked_since", "hard",
+        "_waiting_size", "blocked_since", "hard", "is_awaited",
         "size",
     )  # fmt: skip
 
@@ -80,6 +81,7 @@ class Outbox:
         self._waiting_size = 0
         self.hard = hard
         self.size = 0
+        self.is_awaited = False
         self.blocked_since: float | None = None
 
     def put(self, data: bytes) -> None:
@@ -111,6 +113,9 @@ class Outbox:
             self._parts.clear()
             self.size = 0
             self._transport.write(data)
+            if self.is_awaited:
+                self.is_awaited = False
+                self._drained()
 
     def close(self) -> None:
         """Give the transport all that is owed, whether the peer takes it or not: these are the last words."""

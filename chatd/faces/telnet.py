@@ -17,6 +17,8 @@ WILL_ECHO = bytes((IAC, WILL, ECHO))
 WONT_ECHO = bytes((IAC, WONT, ECHO))
 DO_TIMING_MARK = bytes((IAC, DO, TIMING_MARK))
 
+END_OF_TEXT = b"\x04"  # what telnet sends for Ctrl-D on an empty line, with no line end after it
+
 ANSWERS = 64
 SUBNEGOTIATION = 256
 
@@ -29,12 +31,14 @@ class Heard(NamedTuple):
 
     @ivar text: What is not telnet's own.
     @ivar reply: What to send back at once.
-    @ivar interrupted: The peer pressed Ctrl-C; C{text} is what came after it.
+    @ivar interrupted: The peer pressed Ctrl-C; the line that had begun is not in C{text}.
+    @ivar forgets: And that line began before this read.
     """
 
     text: bytes
     reply: bytes = b""
     interrupted: bool = False
+    forgets: bool = False
 
 
 class Telnet:
@@ -58,7 +62,7 @@ class Telnet:
         if not self._partial and IAC not in data:
             return Heard(data)
         data, self._partial = self._partial + data, b""
-        text, reply, interrupted = bytearray(), bytearray(), False
+        text, reply, interrupted, forgets = bytearray(), bytearray(), False, False
         at = 0
         while (mark := data.find(IAC, at)) >= 0:
             text += data[at:mark]
@@ -73,12 +77,12 @@ class Telnet:
                 case 255:
                     text.append(IAC)
                 case 244:
-                    text.clear()
-                    interrupted = True
+                    del text[text.rfind(b"\n") + 1 :]
+                    interrupted, forgets = True, forgets or not text
                 case verb if verb >= WILL:
                     reply += self._negotiate(verb, data[mark + 2])
         text += data[at:]
-        return Heard(bytes(text), bytes(reply), interrupted)
+        return Heard(bytes(text), bytes(reply), interrupted, forgets)
 
     def _negotiate(self, verb: int, option: int) -> bytes:
         if option == ECHO and verb in (DO, DONT):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from twisted.internet.interfaces import ITCPTransport
+from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 
 from chatd.faces.outbox import Outbox
 
@@ -45,7 +45,8 @@ class Wire:
         self._outbox.close()
         self._transport.unregisterProducer()
         self.read(True)
-        if half and ITCPTransport.providedBy(self._transport) and hasattr(self._transport, "loseWriteConnection"):
+        # TLS closes with a word of its own, which a half-closed stream would cut off.
+        if half and ITCPTransport.providedBy(self._transport) and not ISSLTransport.providedBy(self._transport):
             self._transport.loseWriteConnection()
         else:
             self._transport.loseConnection()

@@ -280,7 +280,6 @@ def test_ctrl_c_at_a_password_asks_for_the_name_again() -> None:
     assert "The name bob is free" in remote.sees()
 
 
-@pytest.mark.xfail(strict=True, reason="Telnet.feed drops whole lines that came in the same read before Ctrl-C")
 def test_ctrl_c_does_not_forget_lines_that_were_sent() -> None:
     """Enter was pressed before Ctrl-C: that line was sent, whether the network joined the two or not."""
     chat = world()
@@ -425,7 +424,6 @@ def test_hold() -> None:
     assert [line for line in lines(alice) if "bob" in line] == ["bob: four", "bob: five"]
 
 
-@pytest.mark.xfail(strict=True, reason="LineFace.tick writes what the dialect gathered past the hold")
 def test_hold_holds_comings_and_goings_too() -> None:
     """Also the folded ones."""
     chat = world()
@@ -828,9 +826,6 @@ def talk_much(remote: Remote, times: int = 10) -> None:
     remote.objects()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="an answer of 32 to 64 KiB stops reading, and nothing starts it again: the connection is dead"
-)
 def test_a_long_answer_to_a_peer_that_reads_does_not_end_the_conversation() -> None:
     """The transport took it all at once and was never full: the next command is obeyed."""
     chat = world(line_burst=1000)
@@ -843,7 +838,6 @@ def test_a_long_answer_to_a_peer_that_reads_does_not_end_the_conversation() -> N
     assert len(bob.objects()) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="LineFace.end works on a connection that is gone: over TCP, startWriting raises")
 def test_an_overflow_of_a_peer_that_goes_in_that_turn_touches_nothing() -> None:
     """The connection was lost between the overflow and its consequence."""
     chat = world(queue_hard=1000)

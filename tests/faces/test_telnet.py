@@ -75,7 +75,7 @@ def test_that_the_peer_hides_what_is_typed_is_noticed() -> None:
 def test_ctrl_c() -> None:
     """What stood before it on its line is forgotten, what comes after it is text, and the mark is answered."""
     heard = Telnet().feed(b"half" + iac(IP) + iac(DO, telnet.TIMING_MARK) + b"new")
-    assert heard == Heard(b"new", iac(WONT, telnet.TIMING_MARK), True)
+    assert heard == Heard(b"new", iac(WONT, telnet.TIMING_MARK), interrupted=True, forgets=True)
     assert not Telnet().feed(b"x" + iac(241)).interrupted
 
 

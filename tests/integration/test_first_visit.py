@@ -96,7 +96,6 @@ def test_leaving_a_room_is_seen(daemon: Daemon, telnet: Telnet, nc: Netcat) -> N
     alice.sees("-- You left #lobby.")
 
 
-@pytest.mark.xfail(strict=True, reason="telnet sends the byte 4 for Ctrl-D, and the daemon waits for an Enter after it")
 def test_ctrl_d_leaves(daemon: Daemon, telnet: Telnet, nc: Netcat) -> None:
     """Ctrl-D at telnet is a good-bye, as the help says."""
     daemon.start()

@@ -39,7 +39,7 @@ class Scene:
         @raise NotNow: if there is none.
         """
         if self.current is None:
-            raise NotNow("You are in no room. /join #lobby enters one, and /rooms lists them.")
+            raise NotNow("You are in no room now. /room #ROOM goes to one of yours, /join #lobby enters one.")
         return self.current
 
     def last_partner(self) -> str:
