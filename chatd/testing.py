@@ -37,11 +37,12 @@ from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
 from chatd.faces.factory import ChatFactory
 from chatd.faces.line import LineFace
-from chatd.store import queries, schema
+from chatd.store import schema
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive
 from chatd.store.journal import Journal
-from chatd.store.queries import Cursor
+from chatd.store.queries import transactions
+from chatd.store.queries.transactions import Cursor
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class InstantDatabase:
         done: Deferred[T] = Deferred()
 
         def run() -> None:
-            execute(self._run, work, queries.begin_writing).chainDeferred(done)
+            execute(self._run, work, transactions.begin_writing).chainDeferred(done)
 
         if self.waiting is None:
             run()
@@ -90,7 +91,7 @@ class InstantDatabase:
 
     def read(self, work: Callable[[Cursor], T]) -> Deferred[T]:
         """Run C{work} in a reading transaction, now."""
-        return execute(self._run, work, queries.begin_reading)
+        return execute(self._run, work, transactions.begin_reading)
 
     def let_go(self) -> None:
         """Commit what waits, and let nothing wait any more."""

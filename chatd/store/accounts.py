@@ -10,10 +10,11 @@ from chatd.core import names
 from chatd.core.errors import Busy, ChatError, NameTaken, NoSuchAccount
 from chatd.core.events import RoomShown
 from chatd.core.ports import Account, Entrance, Membership, Place, Profile
-from chatd.store import queries
 from chatd.store.archive import Reader
 from chatd.store.journal import Journal
-from chatd.store.queries import CredentialRow, Cursor
+from chatd.store.queries import accounts, messages, rooms
+from chatd.store.queries.accounts import CredentialRow
+from chatd.store.queries.transactions import Cursor
 
 log = Logger(namespace="chatd.store.accounts")
 
@@ -46,7 +47,7 @@ class Accounts:
 
     async def credentials(self, key: str) -> CredentialRow | None:
         """What judging a password needs, if there is such an account."""
-        return await self._database.read(lambda cursor: queries.credentials(cursor, key))
+        return await self._database.read(lambda cursor: accounts.credentials(cursor, key))
 
     async def create(self, name: str, scheme: str, hash: str) -> int:
         """
@@ -59,8 +60,8 @@ class Accounts:
         def work(cursor: Cursor) -> int:
             if _exists(cursor, asked):
                 raise NameTaken(f"The name {asked.shown} is taken. Choose another one.")
-            account_id = queries.add_account(cursor, *asked, at)
-            queries.set_password(cursor, account_id, scheme, hash, at)
+            account_id = accounts.add_account(cursor, *asked, at)
+            accounts.set_password(cursor, account_id, scheme, hash, at)
             return account_id
 
         return await self._journal.write(work, grows=True)
@@ -68,16 +69,16 @@ class Accounts:
     async def set_password(self, account_id: int, scheme: str, hash: str) -> None:
         """Replace an account's password."""
         at = self._now()
-        await self._journal.write(lambda cursor: queries.set_password(cursor, account_id, scheme, hash, at))
+        await self._journal.write(lambda cursor: accounts.set_password(cursor, account_id, scheme, hash, at))
 
     async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None:
         """Store the same password in another way, unless it was changed since C{old_hash} was read."""
-        await self._journal.write(lambda cursor: queries.renew_password(cursor, account_id, old_hash, scheme, hash))
+        await self._journal.write(lambda cursor: accounts.renew_password(cursor, account_id, old_hash, scheme, hash))
 
     async def save_settings(self, account: Account, settings: Mapping[str, str]) -> None:
         """Keep an account's settings."""
         text = msgspec.json.encode(dict(settings)).decode()
-        await self._journal.write(lambda cursor: queries.save_settings(cursor, account.id, text))
+        await self._journal.write(lambda cursor: accounts.save_settings(cursor, account.id, text))
 
     async def enter(self, account_id: int, address: str, attach: Callable[[Entrance], None]) -> Entrance:
         """
@@ -93,9 +94,9 @@ class Accounts:
         at, marks = self._now(), dict(seen)
 
         def work(cursor: Cursor) -> None:
-            queries.note_seen(cursor, account.id, at)
+            accounts.note_seen(cursor, account.id, at)
             for room_id, seq in marks.items():
-                queries.set_marker(cursor, account.id, room_id, seq)
+                messages.set_marker(cursor, account.id, room_id, seq)
 
         try:
             written = self._journal.write(work)
@@ -112,36 +113,36 @@ def _markers_lost(failure: Failure) -> None:
 
 
 def _exists(cursor: Cursor, name: names.Name) -> bool:
-    if queries.account_by_key(cursor, name.key) is not None:
+    if accounts.account_by_key(cursor, name.key) is not None:
         return True
-    alike = queries.account_alike(cursor, name.skeleton)
+    alike = accounts.account_alike(cursor, name.skeleton)
     if alike is not None:
         raise NameTaken(f"The name {name.shown} looks like {alike}, who is here already. Choose another one.")
     return False
 
 
 def _profile(cursor: Cursor, reader: Account, key: str) -> Profile:
-    row = queries.account_by_key(cursor, key)
+    row = accounts.account_by_key(cursor, key)
     if row is None or row.status == "deleted":
         raise NoSuchAccount(f"Nobody is called {key} here.")
-    shared = queries.rooms_shared(cursor, reader.id, row.id)
+    shared = rooms.rooms_shared(cursor, reader.id, row.id)
     return Profile(row.name, row.created_at, row.seen_at, tuple(shared))
 
 
 def _enter(cursor: Cursor, account_id: int, address: str, at: int) -> Entrance:
-    row = queries.account_by_id(cursor, account_id)
+    row = accounts.account_by_id(cursor, account_id)
     assert row is not None, "an account that was just judged has a row"
-    settings, last_at, last_from = queries.last_login(cursor, account_id)
-    queries.note_login(cursor, account_id, address, at)
+    settings, last_at, last_from = accounts.last_login(cursor, account_id)
+    accounts.note_login(cursor, account_id, address, at)
     memberships = tuple(
         Membership(
             Place(room_id, key, name, topic),
             kind == "direct",
             RoomShown(room=names.DIRECT + other if other else name, seq=last_seq, topic=topic),
         )
-        for room_id, key, name, topic, kind, last_seq, other in queries.places(cursor, account_id)
+        for room_id, key, name, topic, kind, last_seq, other in rooms.places(cursor, account_id)
     )
-    _, ever = queries.count_memberships(cursor, account_id)
+    _, ever = rooms.count_memberships(cursor, account_id)
     account = Account(row.id, row.name, row.key)
     return Entrance(account, memberships, msgspec.json.decode(settings), ever == 0, last_at, last_from)
 
@@ -151,7 +152,7 @@ def _with_news(cursor: Cursor, entrance: Entrance) -> Entrance:
 
     def counted(membership: Membership) -> Membership:
         shown = membership.shown
-        unread, mentions = queries.unread(
+        unread, mentions = messages.unread(
             cursor, account.id, membership.place.id, shown.seq, account.key, UNREAD_COUNTED
         )
         return membership._replace(shown=msgspec.structs.replace(shown, unread=unread, mentions=mentions))

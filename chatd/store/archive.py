@@ -11,8 +11,8 @@ from chatd.core.errors import NoSuchAccount
 from chatd.core.events import AnyRoomEvent
 from chatd.core.permissions import Standing, may, not_in_room
 from chatd.core.ports import Account
-from chatd.store import queries
-from chatd.store.queries import Cursor
+from chatd.store.queries import accounts, messages, rooms
+from chatd.store.queries.transactions import Cursor
 from chatd.store.records import event_of
 from chatd.store.writes import conversation_key
 
@@ -48,12 +48,12 @@ class Archive:
     async def rooms(self, reader: Account, pattern: str) -> tuple[tuple[int, str, str], ...]:
         """Number, name and topic of the rooms that C{reader} may know of, by name, at most 500."""
         key = pattern.lower()
-        listed = await self._database.read(lambda cursor: queries.rooms_listed(cursor, reader.id, key, ROOMS_LISTED))
+        listed = await self._database.read(lambda cursor: rooms.rooms_listed(cursor, reader.id, key, ROOMS_LISTED))
         return tuple(listed)
 
     async def topic(self, room_id: int) -> tuple[str, str, int | None]:
         """A room's topic, who set it and when."""
-        return await self._database.read(lambda cursor: queries.topic(cursor, room_id))
+        return await self._database.read(lambda cursor: rooms.topic(cursor, room_id))
 
 
 def _page(cursor: Cursor, reader: Account, request: History) -> Page:
@@ -64,13 +64,13 @@ def _page(cursor: Cursor, reader: Account, request: History) -> Page:
     after = -1 if request.after is None else request.after
     before = END if request.before is None else request.before
     if request.since is not None:
-        first = queries.seq_at(cursor, room_id, request.since)
+        first = messages.seq_at(cursor, room_id, request.since)
         after = max(after, END if first is None else first - 1)
     if request.after is not None and request.before is None:
-        rows = queries.oldest(cursor, room_id, after, before, request.limit + 1)
+        rows = messages.oldest(cursor, room_id, after, before, request.limit + 1)
         kept = rows[: request.limit]
     else:
-        rows = queries.newest(cursor, room_id, after, before, request.limit + 1)
+        rows = messages.newest(cursor, room_id, after, before, request.limit + 1)
         kept = rows[: request.limit][::-1]
     return tuple(event_of(row, shown) for row in kept), len(rows) > request.limit
 
@@ -78,12 +78,12 @@ def _page(cursor: Cursor, reader: Account, request: History) -> Page:
 def _place(cursor: Cursor, reader: Account, key: str) -> tuple[int, str] | None:
     """The number and shown name of a place that C{reader} may read; C{None} for a conversation not yet begun."""
     if key.startswith(names.DIRECT):
-        other = queries.account_by_key(cursor, key[1:])
+        other = accounts.account_by_key(cursor, key[1:])
         if other is None:
             raise NoSuchAccount(f"Nobody is called {key[1:]} here.")
-        room = queries.room_by_key(cursor, conversation_key(reader.id, other.id), reader.id)
+        room = rooms.room_by_key(cursor, conversation_key(reader.id, other.id), reader.id)
         return None if room is None else (room.id, names.DIRECT + other.name)
-    room = queries.room_by_key(cursor, key, reader.id)
+    room = rooms.room_by_key(cursor, key, reader.id)
     if room is None:
         raise not_in_room(key)
     may("read", Standing(room.name, room.member, room.access)).enforce()

@@ -18,8 +18,8 @@ from twisted.internet.interfaces import IReactorCore
 from twisted.python.failure import Failure
 
 from chatd.core.errors import Busy
-from chatd.store import queries
-from chatd.store.queries import Cursor
+from chatd.store.queries import transactions
+from chatd.store.queries.transactions import Cursor
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class WritingTransaction(adbapi.Transaction):
     def reopen(self) -> None:
         """Begin."""
         super().reopen()  # type: ignore[no-untyped-call]
-        queries.begin_writing(self)
+        transactions.begin_writing(self)
 
 
 class ReadingTransaction(adbapi.Transaction):
@@ -49,7 +49,7 @@ class ReadingTransaction(adbapi.Transaction):
         super().reopen()  # type: ignore[no-untyped-call]
         until = self._seconds() + READ_SECONDS
         self._connection.set_progress_handler(lambda: self._seconds() > until, STEPS_BETWEEN_LOOKS)
-        queries.begin_reading(self)
+        transactions.begin_reading(self)
 
 
 class Database:

@@ -21,8 +21,8 @@ from chatd.core.events import Answer
 from chatd.core.limits import Limits
 from chatd.core.ports import Account, News
 from chatd.core.session import Session
-from chatd.store import queries
-from chatd.store.queries import Cursor
+from chatd.store.queries import transactions
+from chatd.store.queries.transactions import Cursor
 from chatd.store.writes import WRITES, Outcome, Writing
 
 log = Logger(namespace="chatd.store.journal")
@@ -160,7 +160,7 @@ class Journal:
             else:
                 _run(cursor, entry)
         try:
-            queries.commit(cursor)
+            transactions.commit(cursor)
         except sqlite3.DatabaseError as wrong:
             if _is_full(wrong):
                 raise  # the commit's own record was not written, so nothing of the transaction holds
@@ -195,16 +195,16 @@ class Journal:
 
 
 def _run(cursor: Cursor, entry: Entry[Any]) -> None:
-    queries.begin_entry(cursor)
+    transactions.begin_entry(cursor)
     try:
         entry.result = entry.work(cursor)
     except Exception as wrong:
         if isinstance(wrong, sqlite3.OperationalError) and _is_full(wrong):
             raise
         entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
-        queries.drop_entry(cursor)
+        transactions.drop_entry(cursor)
     else:
-        queries.keep_entry(cursor)
+        transactions.keep_entry(cursor)
 
 
 def _storage_full() -> StorageFull:

@@ -3,7 +3,7 @@
 import msgspec
 
 from chatd.core.events import AnyRoomEvent, Joined, Left, RoomEvent, Said, TopicChanged
-from chatd.store.queries import MessageRow
+from chatd.store.queries.messages import MessageRow
 
 _COLUMNS = frozenset({"room", "seq", "who", "at"})
 

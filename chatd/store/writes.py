@@ -27,8 +27,10 @@ from chatd.core.events import (
 from chatd.core.limits import Limits
 from chatd.core.permissions import Act, Standing, may, not_in_room
 from chatd.core.ports import Account, News, Place
-from chatd.store import queries
-from chatd.store.queries import AccountRow, Cursor, RoomRow
+from chatd.store.queries import accounts, messages, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.queries.transactions import Cursor
 from chatd.store.records import details
 
 CID_LIFE = 7 * 86400 * 1000
@@ -68,18 +70,18 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
     """Make the account a member; make the room first if there is none."""
     cursor, actor, at, limits = writing
     name = names.room_name(command.room)
-    room = queries.room_by_key(cursor, name.key, actor.id)
+    room = rooms.room_by_key(cursor, name.key, actor.id)
     if room is None:
         room = _make_room(writing, name)
     may("join", Standing(room.name, room.member, room.access)).enforce()
     if room.member:
         shown = RoomShown(room=room.name, seq=room.last_seq, topic=room.topic)
         return Outcome(JoinDone(place=shown, at=at, again=True))
-    if queries.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
+    if rooms.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
         raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
-    seq = queries.next_seq(cursor, room.id)
-    queries.add_membership(cursor, room.id, actor.id, "owner" if room.last_seq == 0 else "member", seq)
-    queries.set_marker(cursor, actor.id, room.id, seq)
+    seq = messages.next_seq(cursor, room.id)
+    rooms.add_membership(cursor, room.id, actor.id, "owner" if room.last_seq == 0 else "member", seq)
+    messages.set_marker(cursor, actor.id, room.id, seq)
     event = Joined(room=room.name, seq=seq, who=actor.name, at=at)
     answer = JoinDone(place=RoomShown(room=room.name, seq=seq, topic=room.topic), at=at)
     return Outcome(answer, (_recorded(writing, event, room),))
@@ -88,8 +90,8 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
 def leave(writing: Writing, command: commands.Leave) -> Outcome:
     """Make the account a member no more."""
     room = _allowed(writing, "leave", command.room)
-    seq = queries.next_seq(writing.cursor, room.id)
-    queries.end_membership(writing.cursor, room.id, writing.actor.id, seq)
+    seq = messages.next_seq(writing.cursor, room.id)
+    rooms.end_membership(writing.cursor, room.id, writing.actor.id, seq)
     event = Left(room=room.name, seq=seq, who=writing.actor.name, at=writing.at, reason=command.reason)
     return Outcome(LeaveDone(room=room.name), (_recorded(writing, event, room),))
 
@@ -98,8 +100,8 @@ def topic(writing: Writing, command: commands.Topic) -> Outcome:
     """Say what a room is about."""
     room = _allowed(writing, "topic", command.room)
     said, actor, at = command.text or "", writing.actor, writing.at
-    queries.set_topic(writing.cursor, room.id, said, actor.name, at)
-    seq = queries.next_seq(writing.cursor, room.id)
+    rooms.set_topic(writing.cursor, room.id, said, actor.name, at)
+    seq = messages.next_seq(writing.cursor, room.id)
     event = TopicChanged(room=room.name, seq=seq, who=actor.name, at=at, topic=said)
     news = _recorded(writing, event, room._replace(topic=said))
     return Outcome(TopicDone(room=room.name, topic=said, by=actor.name, at=at), (news,))
@@ -126,17 +128,17 @@ def conversation_key(one: int, other: int) -> str:
 def _conversation(writing: Writing, other: AccountRow) -> Place:
     cursor, actor, at, _ = writing
     key = conversation_key(actor.id, other.id)
-    room = queries.room_by_key(cursor, key, actor.id)
+    room = rooms.room_by_key(cursor, key, actor.id)
     if room is not None:
         return _place(room)
-    number = queries.add_room(cursor, "direct", "", key, key, actor.id, at)
+    number = rooms.add_room(cursor, "direct", "", key, key, actor.id, at)
     for account_id in (actor.id, other.id):
-        queries.add_membership(cursor, number, account_id, "member", 0)
+        rooms.add_membership(cursor, number, account_id, "member", 0)
     return Place(number, key, "")
 
 
 def _other(writing: Writing, key: str) -> AccountRow:
-    other = queries.account_by_key(writing.cursor, key)
+    other = accounts.account_by_key(writing.cursor, key)
     if other is None or other.status == "deleted":
         raise NoSuchAccount(f"Nobody is called {key} here.")
     if other.id == writing.actor.id:
@@ -148,12 +150,12 @@ def _submitted(writing: Writing, command: commands.Say, room_id: int, room: str)
     """The answer to what was submitted under the same cid before, if it was."""
     if command.cid is None:
         return None
-    before = queries.message_by_cid(writing.cursor, writing.actor.id, command.cid)
+    before = messages.message_by_cid(writing.cursor, writing.actor.id, command.cid)
     if before is None:
         return None
     that_room, seq, kind, body, at = before
     if writing.at - at > CID_LIFE:
-        queries.forget_cid(writing.cursor, writing.actor.id, command.cid)
+        messages.forget_cid(writing.cursor, writing.actor.id, command.cid)
         return None
     if (that_room, kind, body) != (room_id, command.kind, command.text):
         raise CidConflict("That cid was used for another message. Give each message a cid of its own.")
@@ -162,8 +164,8 @@ def _submitted(writing: Writing, command: commands.Say, room_id: int, room: str)
 
 def _store(writing: Writing, command: commands.Say, room_id: int) -> int:
     cursor, actor, at, _ = writing
-    seq = queries.next_seq(cursor, room_id)
-    queries.add_message(cursor, room_id, seq, actor.id, actor.name, command.kind, command.text, command.cid, at)
+    seq = messages.next_seq(cursor, room_id)
+    messages.add_message(cursor, room_id, seq, actor.id, actor.name, command.kind, command.text, command.cid, at)
     return seq
 
 
@@ -173,20 +175,20 @@ def _said(writing: Writing, command: commands.Say, room: str, seq: int) -> Said:
 
 def _make_room(writing: Writing, name: names.Name) -> RoomRow:
     cursor, actor, at, limits = writing
-    alike = queries.room_alike(cursor, name.skeleton)
+    alike = rooms.room_alike(cursor, name.skeleton)
     if alike is not None:
         raise NameTaken(f"#{name.shown} looks like #{alike}, which there is already. /join #{alike} enters that one.")
-    everyone, own = queries.count_rooms(cursor, actor.id)
+    everyone, own = rooms.count_rooms(cursor, actor.id)
     if everyone >= limits.rooms:
         raise TooMany("There are as many rooms here as there may be. /rooms lists them.", rule="rooms in all")
     if own >= limits.rooms_owned:
         raise TooMany(f"You have made {own} rooms, and that is the limit.", rule="rooms made by one account")
-    number = queries.add_room(cursor, "room", name.shown, name.key, name.skeleton, actor.id, at)
+    number = rooms.add_room(cursor, "room", name.shown, name.key, name.skeleton, actor.id, at)
     return RoomRow(number, name.key, name.shown, "", "open", 0, False)
 
 
 def _allowed(writing: Writing, act: Act, key: str) -> RoomRow:
-    room = queries.room_by_key(writing.cursor, key, writing.actor.id)
+    room = rooms.room_by_key(writing.cursor, key, writing.actor.id)
     if room is None:
         raise not_in_room(key)
     may(act, Standing(room.name, room.member, room.access)).enforce()
@@ -200,7 +202,7 @@ def _place(room: RoomRow) -> Place:
 def _recorded(writing: Writing, event: RoomEvent, room: RoomRow) -> News:
     """Store an event that is no line."""
     cursor, actor, at, _ = writing
-    queries.add_message(cursor, room.id, event.seq, actor.id, actor.name, "event", details(event), None, at)
+    messages.add_message(cursor, room.id, event.seq, actor.id, actor.name, "event", details(event), None, at)
     return News(event, actor.id, _place(room))
 
 

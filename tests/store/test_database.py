@@ -20,12 +20,13 @@ from chatd.core.commands import History, Join, Say
 from chatd.core.errors import Busy, ChatError, NotInRoom
 from chatd.core.limits import Limits
 from chatd.core.ports import Account
-from chatd.store import queries, schema
+from chatd.store import schema
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive
 from chatd.store.database import READ_SECONDS, Database
 from chatd.store.journal import Journal
-from chatd.store.queries import Cursor
+from chatd.store.queries import accounts, messages
+from chatd.store.queries.transactions import Cursor
 
 NOW = 1_766_000_000_000
 WITHOUT_END = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
@@ -132,9 +133,9 @@ async def test_what_is_acknowledged_is_synced(house: House) -> None:
 
 async def test_readers_cannot_write(house: House) -> None:
     """Only the journal writes."""
-    wrong = await failure_of(house.database.read(lambda cursor: queries.add_account(cursor, "a", "a", "a", 1)))
+    wrong = await failure_of(house.database.read(lambda cursor: accounts.add_account(cursor, "a", "a", "a", 1)))
     assert "readonly" in str(wrong)
-    assert await house.database.read(lambda cursor: queries.account_by_key(cursor, "a")) is None
+    assert await house.database.read(lambda cursor: accounts.account_by_key(cursor, "a")) is None
 
 
 async def test_readers_see_one_state(house: House) -> None:
@@ -143,10 +144,10 @@ async def test_readers_see_one_state(house: House) -> None:
     begun, stored = threading.Event(), threading.Event()
 
     def read(cursor: Cursor) -> tuple[int, int]:
-        before = len(queries.newest(cursor, 1, -1, 99, 99))
+        before = len(messages.newest(cursor, 1, -1, 99, 99))
         begun.set()
         assert stored.wait(10)
-        return before, len(queries.newest(cursor, 1, -1, 99, 99))
+        return before, len(messages.newest(cursor, 1, -1, 99, 99))
 
     reading = house.database.read(read)
     while not begun.is_set():
@@ -171,7 +172,7 @@ async def test_a_read_that_takes_too_long_is_broken_off(path: Path) -> None:
 
             assert isinstance(await failure_of(house.database.read(endless)), Busy)
         late.clear()
-        assert await house.database.read(lambda cursor: queries.account_by_key(cursor, "a")) is None
+        assert await house.database.read(lambda cursor: accounts.account_by_key(cursor, "a")) is None
     finally:
         house.database.close()
 

@@ -18,10 +18,10 @@ from chatd.core.events import Joined, Said, SayDone
 from chatd.core.limits import Limits
 from chatd.core.ports import Account, News
 from chatd.core.session import Session
-from chatd.store import queries
 from chatd.store.accounts import Accounts
 from chatd.store.journal import Journal, OutcomeUnknown
-from chatd.store.queries import Cursor
+from chatd.store.queries import accounts, messages
+from chatd.store.queries.transactions import Cursor
 from chatd.testing import BEGINNING, InstantDatabase, World, now
 from tests.conftest import FlushLoggedErrors
 from tests.store.doubles import done, failure_of
@@ -203,13 +203,13 @@ def test_a_fault_of_one_is_not_the_others(bench: Bench) -> None:
     """A work that raises halfway leaves nothing behind, and the rest of the transaction holds."""
 
     def faulty(cursor: Cursor) -> None:
-        queries.next_seq(cursor, 1)
+        messages.next_seq(cursor, 1)
         raise ZeroDivisionError
 
     bench.hold()
     bench.say("before")
     wrong: Deferred[None] = bench.journal.write(faulty)
-    unique: Deferred[int] = bench.journal.write(lambda cursor: queries.add_account(cursor, "x", "alice", "x", 1))
+    unique: Deferred[int] = bench.journal.write(lambda cursor: accounts.add_account(cursor, "x", "alice", "x", 1))
     bench.say("after")
     bench.let_go()
     assert isinstance(failure_of(wrong), ZeroDivisionError)
@@ -349,7 +349,7 @@ def test_a_full_disk_is_said_and_passes(bench: Bench) -> None:
     assert [type(failure_of(each)) for each in (small, large, small_too)] == [StorageFull] * 3
     assert bench.happened == ["told first", "answered first"]
     assert bench.seqs() == [1, 2, 3, 4]
-    page = bench.database.read(lambda cursor: queries.newest(cursor, 1, 0, 99, 9))
+    page = bench.database.read(lambda cursor: messages.newest(cursor, 1, 0, 99, 9))
     assert [row.seq for row in now(page)] == [4, 3, 2, 1], "reading goes on"
     bench.database.run("PRAGMA max_page_count = 1000000")
     assert now(bench.say("x" * 50_000)).seq == 5

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from chatd.core.events import AnyRoomEvent, Joined, Left, Said, TopicChanged
-from chatd.store.queries import MessageRow
+from chatd.store.queries.messages import MessageRow
 from chatd.store.records import details, event_of
 
 AWKWARD = 'quotes " \' and {"seq": 99} and \u00e9 \U0001f600'

@@ -1,0 +1,45 @@
+"""What is asked of a cursor, and where transactions begin and end."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+
+Row = TypeVar("Row")
+
+
+class Cursor(Protocol):
+    """What is asked of a DB-API cursor."""
+
+    def execute(self, sql: str, parameters: Mapping[str, object] = ..., /) -> Any: ...
+    def fetchone(self) -> Any: ...
+    def fetchall(self) -> list[Any]: ...
+
+
+def begin_reading(cursor: Cursor) -> None:
+    cursor.execute("BEGIN")
+
+
+def begin_writing(cursor: Cursor) -> None:
+    cursor.execute("BEGIN IMMEDIATE")
+
+
+def commit(cursor: Cursor) -> None:
+    cursor.execute("COMMIT")
+
+
+def begin_entry(cursor: Cursor) -> None:
+    cursor.execute("SAVEPOINT entry")
+
+
+def keep_entry(cursor: Cursor) -> None:
+    cursor.execute("RELEASE entry")
+
+
+def drop_entry(cursor: Cursor) -> None:
+    cursor.execute("ROLLBACK TO entry")
+    cursor.execute("RELEASE entry")
+
+
+def one(kind: Callable[..., Row], cursor: Cursor) -> Row | None:
+    """The one row that was found, as C{kind}."""
+    row = cursor.fetchone()
+    return None if row is None else kind(*row)
