@@ -7,8 +7,9 @@ L{chatd.tap} puts the real ones in their places, L{chatd.testing} those of a wor
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from chatd.core.commands import Command, History
-from chatd.core.events import Answer, AnyRoomEvent, RoomEvent, RoomShown
+from chatd.core.commands import Command, History, Login, Register, Resume
+from chatd.core.errors import ChatError
+from chatd.core.events import Answer, AnyRoomEvent, Event, RoomShown, TokenMade
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
@@ -20,6 +21,13 @@ class Account(NamedTuple):
     id: int
     name: str
     key: str
+
+
+OPERATOR = Account(0, "operator", "operator")  # whoever holds the machine itself; no account may have this name
+
+# What a session has made ready for a command, out of secrets that the store is never shown: the hash of a key, of a
+# code, or (scheme and hash) of a password.
+Given = str | bytes | tuple[str, str] | None
 
 
 class Profile(NamedTuple):
@@ -53,6 +61,10 @@ class Entrance(NamedTuple):
     What the store knows of an account at the moment when it comes in.
 
     @ivar first: Whether the account has never been a member of any room.
+    @ivar role: The account's role on the site.
+    @ivar ignored: The numbers of the accounts that it does not want to hear.
+    @ivar token: The session token that was made, where one was asked for: the secret itself.
+    @ivar token_id: The number of the session token that this session came with or was given.
     """
 
     account: Account
@@ -61,6 +73,10 @@ class Entrance(NamedTuple):
     first: bool
     last_at: int | None
     last_from: str | None
+    role: str = "member"
+    ignored: frozenset[int] = frozenset()
+    token: str | None = None
+    token_id: int | None = None
 
 
 class News(NamedTuple):
@@ -68,12 +84,27 @@ class News(NamedTuple):
     An event that is on disk, and who is to hear it: the members of C{place}, or of them C{only} one account.
 
     @ivar actor: The number of the account that did it.
+    @ivar target: The number of the account that it was done to, where it was.
     """
 
-    event: RoomEvent
+    event: Event
     actor: int
     place: Place
     only: int | None = None
+    target: int | None = None
+
+
+class Expulsion(NamedTuple):
+    """
+    Sessions that are to end: those of an account, or those that come from a network.
+
+    @ivar keep: Whether the session that ordered it stays, where it is one of them.
+    """
+
+    refusal: ChatError
+    account: int | None = None
+    network: str | None = None
+    keep: bool = False
 
 
 class Peer(NamedTuple):
@@ -95,7 +126,9 @@ class Peer(NamedTuple):
 class Journal(Protocol):
     """The one writer."""
 
-    async def append(self, actor: Account, command: Command, origin: "Session | None" = None) -> Answer:
+    async def append(
+        self, actor: Account, command: Command, origin: "Session | None" = None, given: Given = None
+    ) -> Answer:
         """
         Store what the command does, tell the hub, then answer.
 
@@ -155,30 +188,74 @@ class Accounts(Protocol):
 class Gate(Protocol):
     """The core's view of admission: whoever comes through is an account, and attached to the hub."""
 
-    async def login(self, name: str, password: str, session: "Session") -> Entrance:
+    async def login(self, said: Login | Resume, session: "Session") -> Entrance:
         """
-        Let an account in.
+        Let an account in: by name and password, by name and a token in the password's place, or by a token alone.
 
         @raise LoginFailed: whatever was wrong.
-        @raise ChatError: if it cannot be judged now.
+        @raise ChatError: if it cannot be judged now, or the account or the address is banned.
         """
         ...
 
-    async def register(self, name: str, password: str, invite: str | None, session: "Session") -> Entrance:
+    async def register(self, said: Register, session: "Session") -> Entrance:
         """
         Make an account and let it in.
 
-        @raise ChatError: if the site, the name or the password does not allow it.
+        @raise ChatError: if the site, the name, the password or the invitation does not allow it.
         """
         ...
 
     async def change_password(self, account: Account, old: str, new: str, session: "Session") -> None:
         """
-        Replace an account's password.
+        Replace an account's password, and revoke its tokens but the one of C{session}.
 
         @raise LoginFailed: if C{old} is not its password.
         @raise BadPassword: if C{new} may not be one.
         """
+        ...
+
+    async def prove(self, account: Account, password: str, session: "Session") -> None:
+        """
+        Judge an account's password once more, before what cannot be taken back.
+
+        @raise LoginFailed: if it is wrong.
+        """
+        ...
+
+    async def make_token(self, account: Account, label: str, session: "Session") -> TokenMade:
+        """
+        Make an app token.
+
+        @raise TooMany: if the account has as many as it may.
+        """
+        ...
+
+    def make_password(self) -> str:
+        """A password that nobody guesses and that can be typed."""
+        ...
+
+    async def hash_password(self, name: str, password: str, session: "Session") -> tuple[str, str]:
+        """
+        Scheme and hash of a password that an account is to have.
+
+        @raise BadPassword: if it may not be one.
+        """
+        ...
+
+    async def hash_key(self, key: str, session: "Session") -> str:
+        """The hash of a room's key."""
+        ...
+
+    async def has_key(self, key: str, hash: str | None, session: "Session") -> bool:
+        """Whether a key is the one that was hashed. With no hash, the same work is done for nothing."""
+        ...
+
+    def make_code(self) -> tuple[str, bytes]:
+        """A code that stands for an invitation, and its hash."""
+        ...
+
+    def hash_code(self, code: str) -> bytes:
+        """The hash of such a code."""
         ...
 
 

@@ -1,0 +1,58 @@
+"""Coming and going."""
+
+from chatd.core.commands.command import Command, Recent, Secret, Seq, Word
+
+
+class Introduce(Command, frozen=True, kw_only=True, tag="introduce"):
+    """Ask whether a name is somebody's already, before a password is asked for."""
+
+    name: str
+
+
+class Login(Command, frozen=True, kw_only=True, tag="login"):
+    """
+    Prove to be an account: with a name and a password (or a token in its place), or with a C{token} alone.
+
+    @ivar remember: Whether the answer is to bring a session token, with which to come back.
+    @ivar recent: How many old events of the first room the answer is to bring.
+    """
+
+    name: str = ""
+    password: Secret = ""
+    token: Secret = ""
+    remember: bool = False
+    recent: Recent = 0
+
+
+class Register(Command, frozen=True, kw_only=True, tag="register"):
+    """Make an account and be it. C{invite} is the code of an invitation, where the site asks for one."""
+
+    name: str
+    password: Secret
+    invite: Word | None = None
+    remember: bool = False
+    recent: Recent = 0
+
+
+class Resume(Command, frozen=True, kw_only=True, tag="resume"):
+    """Log in and hear what was missed: C{seen} says the last seq that was seen in each place."""
+
+    name: str = ""
+    password: Secret = ""
+    token: Secret = ""
+    remember: bool = False
+    seen: dict[str, Seq] = {}
+
+
+class Quit(Command, frozen=True, kw_only=True, tag="quit"):
+    """Leave the server, not the rooms."""
+
+    reason: str = ""
+
+
+class Ping(Command, frozen=True, kw_only=True, tag="ping"):
+    """Ask for a sign of life."""
+
+
+class Why(Command, frozen=True, kw_only=True, tag="why"):
+    """Ask why the last thing was refused."""

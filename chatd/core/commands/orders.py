@@ -1,0 +1,60 @@
+"""What moderators order."""
+
+from chatd.core.commands.command import Command, Span, Word
+
+
+class Order(Command, frozen=True, kw_only=True):
+    """
+    An order against somebody.
+
+    @ivar room: Where, or C{None} for the whole site.
+    @ivar target: An account's name; for bans also an address or a network (C{192.0.2.0/24}).
+    """
+
+    room: str | None = None
+    target: Word
+
+
+class Sentence(Order, frozen=True, kw_only=True):
+    """
+    An order that lasts.
+
+    @ivar ms: How long, in milliseconds; C{None} is the site's usual time and 0 is for ever.
+    """
+
+    ms: Span | None = None
+    reason: str = ""
+
+
+class Kick(Command, frozen=True, kw_only=True, tag="kick"):
+    """Put an account out of a room."""
+
+    room: str
+    target: Word
+    reason: str = ""
+
+
+class Ban(Sentence, frozen=True, kw_only=True, tag="ban"):
+    """Keep an account or a network out of a room, or out of the site."""
+
+
+class Mute(Sentence, frozen=True, kw_only=True, tag="mute"):
+    """Let an account or a network not speak in a room, or nowhere."""
+
+
+class Unban(Order, frozen=True, kw_only=True, tag="unban"):
+    """Lift a ban."""
+
+
+class Unmute(Order, frozen=True, kw_only=True, tag="unmute"):
+    """Lift a mute."""
+
+
+class Bans(Command, frozen=True, kw_only=True, tag="bans"):
+    """Ask for the bans and mutes of a room, or of the site."""
+
+    room: str | None = None
+
+
+class Undo(Command, frozen=True, kw_only=True, tag="undo"):
+    """Take back one's own last kick, ban, mute or delete, not later than 10 minutes after it."""
