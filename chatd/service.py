@@ -2,7 +2,7 @@
 The daemon as a Twisted service: it listens, looks after everyone once a second, reloads, and stops in order.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from twisted.application.service import Service
@@ -19,6 +19,7 @@ from chatd.store.journal import Journal
 log = Logger(namespace="chatd.service")
 
 TICK = 1.0
+CLEANING = 60.0
 LOOK_AGAIN = 0.05
 CANNOT_LISTEN = 69  # EX_UNAVAILABLE of sysexits.h
 
@@ -29,6 +30,7 @@ class ChatService(Service):
 
     @param die: Ends the process with a status and a sentence, when it cannot go on.
     @param close: Closes the store and the threads, when nothing needs them any more.
+    @param clean: Throws away from the store what is due.
     @param reload: Reads the configuration again.
     @param environment: Where the service manager says how to reach it.
     """
@@ -39,6 +41,7 @@ class ChatService(Service):
         factory: ChatFactory,
         listeners: Sequence[Listener],
         journal: Journal,
+        clean: Callable[[], Awaitable[object]],
         reload: Callable[[], None],
         close: Callable[[], None],
         die: Callable[[int, str], None],
@@ -49,6 +52,7 @@ class ChatService(Service):
         self._factory = factory
         self._listeners = listeners
         self._journal = journal
+        self._clean = clean
         self._reload = reload
         self._close = close
         self._die = die
@@ -66,6 +70,7 @@ class ChatService(Service):
         """Begin to look after everyone."""
         super().startService()  # type: ignore[no-untyped-call]
         self._repeat(TICK, self._factory.tick)
+        self._repeat(CLEANING, lambda: Deferred.fromCoroutine(self._keep_clean()))
         watchdog = notify.watchdog_interval(self._environment, self._pid)
         if watchdog is not None:
             self._repeat(watchdog, lambda: self._notify(notify.WATCHDOG))
@@ -116,6 +121,12 @@ class ChatService(Service):
         self._close()
         log.info("chatd has stopped")
 
+    async def _keep_clean(self) -> None:
+        try:
+            await self._clean()
+        except Exception:
+            log.failure("at fault while throwing away what is due")
+
     def _repeat(self, interval: float, work: Callable[[], Any]) -> None:
         call = LoopingCall(_safely, work)
         call.clock = self._clock
@@ -132,9 +143,10 @@ class ChatService(Service):
         notify.notify(self._environment, *words)
 
 
-def _safely(work: Callable[[], Any]) -> None:
+def _safely(work: Callable[[], Any]) -> Any:
     """One fault of what is done again and again must not end it for good."""
     try:
-        work()
+        return work()
     except Exception:
         log.failure("at fault while looking after everyone")
+        return None

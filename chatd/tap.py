@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 import platformdirs
 from twisted.application.service import IService
+from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python import usage
@@ -27,8 +28,8 @@ from twisted.python.threadpool import ThreadPool
 
 import chatd
 from chatd import config
+from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes
-from chatd.auth.realm import Gate
 from chatd.config import ConfigError, Settings
 from chatd.core.hub import Hub
 from chatd.core.limits import Limits
@@ -44,6 +45,7 @@ from chatd.store import schema
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive
 from chatd.store.database import Database
+from chatd.store.housekeeping import Housekeeping
 from chatd.store.journal import Journal
 
 log = Logger(namespace="chatd.tap")
@@ -179,6 +181,8 @@ class Daemon:
         self._options = options
         self._lock = lock
         self._settings = settings
+        self._begun = reactor.seconds()
+        self._wrong: str | None = None
         self._hub = Hub(settings.site())
         self._database = Database(path, reactor, reactor.seconds)
         self._threads = ThreadPool(0, settings.limits.hash_threads, "bcrypt")
@@ -191,22 +195,54 @@ class Daemon:
         )  # fmt: skip
         self._listeners = [Listener(reactor, each, self._factory) for each in settings.listen]
         self.service = ChatService(
-            reactor, self._factory, self._listeners, journal, self._reload, self._close, die, os.environ, os.getpid()
+            reactor,
+            self._factory,
+            self._listeners,
+            journal,
+            Housekeeping(journal, wall_clock).clean,
+            self._reload,
+            self._close,
+            die,
+            os.environ,
+            os.getpid(),
         )
         self._use(settings)
         reactor.callWhenRunning(self._run)
 
     def _journal(self) -> Journal:
         unknown = partial(die, COMMIT_UNKNOWN)
-        return Journal(self._database, self._hub.tell, self._limits, self._reactor.seconds, wall_clock, unknown)
+        return Journal(
+            self._database, self._hub.tell, self._hub.expel, self._limits, self._reactor.seconds, wall_clock, unknown
+        )
 
     def _world(self, journal: Journal) -> World:
         seconds = self._reactor.seconds
         in_threads = partial(deferToThreadPool, self._reactor, self._threads)
         self._hashes = Hashes(in_threads, self._settings.bcrypt_cost, self._limits, seconds, _counted)
-        accounts = Accounts(self._database, journal, wall_clock)
-        gate = Gate(self._hub, accounts, self._hashes, wall_clock, seconds, _counted)
-        return World(journal, Archive(self._database), accounts, gate, wall_clock, seconds)
+        self._accounts = Accounts(self._database, journal, wall_clock, self._limits)
+        self._gate = Gate(self._hub, self._accounts, self._hashes, self._reactor, wall_clock, source, _counted)
+        archive = Archive(self._database, self._limits, wall_clock)
+        return World(journal, archive, self._accounts, self._gate, self, wall_clock, seconds)
+
+    def stats(self) -> dict[str, int | float | str]:
+        """How the process does."""
+        pages = int(Path("/proc/self/statm").read_text().split()[1]) if Path("/proc/self/statm").exists() else 0
+        return {
+            "connections": len(self._factory.faces),
+            "uptime-seconds": round(self._reactor.seconds() - self._begun, 1),
+            "memory-bytes": pages * os.sysconf("SC_PAGESIZE"),
+            "database-bytes": os.stat(self._database.path).st_size,
+            "version": chatd.__version__,
+        }
+
+    def reload(self) -> str | None:
+        """Read the configuration again."""
+        self.service.reload()
+        return self._wrong
+
+    def shutdown(self) -> None:
+        """Stop, when who ordered it has the answer."""
+        self._reactor.callLater(0, self._stop)
 
     def _limits(self) -> Limits:
         return self._hub.site.limits
@@ -217,7 +253,7 @@ class Daemon:
             name=site.name,
             people=len(self._hub.avatars),
             encrypted=peer.encrypted,
-            open=site.registration == "open",
+            registration=site.registration,
             shortest=site.limits.password_length,
             zone=self._zone,
         )
@@ -235,6 +271,14 @@ class Daemon:
         signal.signal(signal.SIGTERM, self._signalled)
         signal.signal(signal.SIGINT, self._signalled)
         signal.signal(signal.SIGHUP, self._signalled)
+        offered = Deferred.fromCoroutine(self._offer_ownership())
+        offered.addErrback(lambda failure: log.failure("no code for an owner could be made", failure=failure))
+
+    async def _offer_ownership(self) -> None:
+        """Where nobody owns the server, tell whoever reads its log how to."""
+        code, hash = self._gate.make_code()
+        if await self._accounts.owner_code(hash):
+            log.info("nobody owns this server yet: log in and type /claim {code}", code=code)
 
     def _signalled(self, number: int, _: object) -> None:
         work = self.service.reload if number == signal.SIGHUP else self._stop
@@ -248,7 +292,10 @@ class Daemon:
         try:
             self._use(self._options.settings())
         except ConfigError as wrong:
+            self._wrong = str(wrong)
             log.error("the settings stay as they were: {reason}", reason=str(wrong))
+        else:
+            self._wrong = None
 
     def _use(self, settings: Settings) -> None:
         """Take what can change in a running daemon from the settings."""

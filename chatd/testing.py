@@ -25,8 +25,8 @@ from twisted.internet.defer import Deferred, execute
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 
+from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes
-from chatd.auth.realm import Gate
 from chatd.core import ports
 from chatd.core.hub import Hub
 from chatd.core.limits import Limits
@@ -161,12 +161,14 @@ class World:
         self.database = InstantDatabase()
         self.died: list[str] = []
         seconds = self.clock.seconds
-        self.journal = Journal(self.database, self.hub.tell, self._limits, seconds, self.now, self.died.append)
-        self.accounts = Accounts(self.database, self.journal, self.now)
-        self.archive = Archive(self.database)
+        self.journal = Journal(
+            self.database, self.hub.tell, self.hub.expel, self._limits, seconds, self.now, self.died.append
+        )  # fmt: skip
+        self.accounts = Accounts(self.database, self.journal, self.now, self._limits)
+        self.archive = Archive(self.database, self._limits, self.now)
         self.hashes = Hashes(execute, CHEAPEST, self._limits, seconds)
-        gate = Gate(self.hub, self.accounts, self.hashes, self.now, seconds, lambda address: address)
-        self.ports = ports.World(self.journal, self.archive, self.accounts, gate, self.now, seconds)
+        gate = Gate(self.hub, self.accounts, self.hashes, self.clock, self.now, str, str)
+        self.ports = ports.World(self.journal, self.archive, self.accounts, gate, Process(), self.now, seconds)
         self.factory = ChatFactory(
             self.clock, self.now, self._limits, partial(Session, self.hub, self.ports),
             self._for_people, self._for_programs, Random(1),
@@ -185,7 +187,7 @@ class World:
     def session(self, deliver: Callable[[Any], None] | None = None, address: str = "192.0.2.1") -> Session:
         """A session with no face: for tests of the core."""
         peer = Peer(address, encrypted=True, private=True)
-        return Session(self.hub, self.ports, deliver or (lambda envelope: None), peer)
+        return Session(self.hub, self.ports, deliver or _ignore, _ignore, peer)
 
     def connect(self, address: str = "127.0.0.1", here: str = "127.0.0.1") -> "Remote":
         """A new connection from an address, to one of ours."""
@@ -230,12 +232,40 @@ class World:
 
     def _for_people(self, peer: Peer) -> TextDialect:
         site = self.hub.site
-        is_open = site.registration == "open"
-        plate = Doorplate(site.name, len(self.hub.avatars), peer.encrypted, is_open, site.limits.password_length)
+        length = site.limits.password_length
+        plate = Doorplate(site.name, len(self.hub.avatars), peer.encrypted, site.registration, length)
         return TextDialect(plate, site.limits.text_line)
 
     def _for_programs(self, peer: Peer) -> JsonDialect:
         return JsonDialect(self.hub.site.limits.json_line)
+
+
+class Process:
+    """
+    A process that runs nothing.
+
+    @ivar ordered: What it was told to do.
+    """
+
+    def __init__(self) -> None:
+        self.ordered: list[str] = []
+
+    def stats(self) -> dict[str, int | float | str]:
+        """It has been up for a second."""
+        return {"uptime": 1.0}
+
+    def reload(self) -> str | None:
+        """Note it."""
+        self.ordered.append("reload")
+        return None
+
+    def shutdown(self) -> None:
+        """Note it."""
+        self.ordered.append("shutdown")
+
+
+def _ignore(told: object) -> None:
+    pass
 
 
 class Remote:

@@ -1,22 +1,31 @@
 """
 The one place where a secret is judged.
 
-Whoever comes, over whatever face, is judged by L{PasswordChecker}. An unknown name, a wrong password and a
-suspended account cost the same work and get the same answer.
+Whoever comes, over whatever face, is judged by L{Checker}. What has the form of a token is a token and is looked for by
+its hash; everything else is a password and is judged with bcrypt. An unknown name, a wrong password and a suspended
+account cost the same work and get the same answer; and that answer comes at a set time after the question, later with
+each failure of the address, so that neither words nor time tell them apart. A right password is never kept waiting.
 """
 
 import contextlib
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn, Protocol
 
+import msgspec
 from twisted.cred.checkers import ICredentialsChecker
 from twisted.cred.credentials import ICredentials
 from twisted.cred.error import UnauthorizedLogin
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import CancelledError, Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.task import deferLater
 from zope.interface import Attribute, implementer
 
 from chatd.auth.hashes import Hashes, Stored
+from chatd.auth.throttle import Attempt, Limited, Throttle, in_words
+from chatd.auth.tokens import hash_token, is_token
 from chatd.core import names
-from chatd.core.errors import ChatError
+from chatd.core.errors import BadPassword, ChatError, TooMany
+from chatd.core.limits import Limits
 
 
 class CredentialRow(Protocol):
@@ -30,34 +39,78 @@ class CredentialRow(Protocol):
     def scheme(self) -> str: ...
     @property
     def hash(self) -> str: ...
+    @property
+    def changed_at(self) -> int: ...
+    @property
+    def known(self) -> bool: ...
+
+
+class TokenRow(Protocol):
+    """What is stored of a token that is worth something."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def account_id(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def status(self) -> str: ...
 
 
 class Credentials(Protocol):
     """What the checker asks of the store."""
 
-    async def credentials(self, key: str) -> CredentialRow | None: ...
-    async def set_password(self, account_id: int, scheme: str, hash: str) -> None: ...
+    async def credentials(self, key: str, source: str | None) -> CredentialRow | None: ...
+    async def token(self, hash: bytes) -> TokenRow | None: ...
     async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None: ...
 
 
-class IAddressedPassword(ICredentials):
-    """A name, a password, and where they came from."""
+class IAddressedSecret(ICredentials):
+    """A name, what is to prove it, and where both came from."""
 
-    name = Attribute("The account's name, as typed.")
-    password = Attribute("The password, normalised.")
-    address = Attribute("The address that it came from, as text.")
+    name = Attribute("The account's name, as typed; nothing, where a token says it.")
+    secret = Attribute("A password, or a token.")
+    address = Attribute("The address that it came from, as text, or None where nobody knows.")
+    exempt = Attribute("Whether that address may fail as often as it likes.")
 
 
-@implementer(IAddressedPassword)
-class AddressedPassword:
-    """What a peer says that it is, and what is to prove it."""
+@implementer(IAddressedSecret)
+class AddressedSecret:
+    """What a peer says that it is, and what is to prove it. What no password can be is judged too, and is wrong."""
 
-    __slots__ = ("address", "name", "password")
+    __slots__ = ("address", "exempt", "name", "secret")
 
-    def __init__(self, name: str, password: str, address: str) -> None:
+    def __init__(self, name: str, secret: str, address: str | None, exempt: bool = False) -> None:
         self.name = name
-        self.password = password
+        with contextlib.suppress(BadPassword):
+            secret = names.password(secret)
+        self.secret = secret
         self.address = address
+        self.exempt = exempt
+
+
+class Proof(NamedTuple):
+    """
+    Which account it is, and what has proved it: that is to hold still when the account comes in.
+
+    @ivar token_id: The number of the token, if it was one.
+    @ivar password_at: When what proved it had become the password, if it was one.
+    """
+
+    account_id: int
+    token_id: int | None = None
+    password_at: int | None = None
+
+    @property
+    def avatar_id(self) -> bytes:
+        """The same as the bytes that cred wants."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def of(cls, avatar_id: bytes) -> "Proof":
+        """The proof that such bytes hold."""
+        return msgspec.json.decode(avatar_id, type=cls)
 
 
 def may_log_in(status: str) -> bool:
@@ -66,43 +119,117 @@ def may_log_in(status: str) -> bool:
 
 
 @implementer(ICredentialsChecker)
-class PasswordChecker:
-    """Judges names with passwords. The avatar id is the account's number, in digits, as cred wants bytes."""
+class Checker:
+    """
+    Judges names with passwords or tokens, and tokens alone.
 
-    credentialInterfaces = (IAddressedPassword,)
+    @param source: What an address counts as.
+    @param now: The wall clock in UTC milliseconds, to say until when somebody has to wait.
+    @param renews: Whether the store can be written, so that a dated hash may be made anew.
+    """
 
-    def __init__(self, accounts: Credentials, hashes: Hashes) -> None:
+    credentialInterfaces = (IAddressedSecret,)
+
+    def __init__(
+        self,
+        accounts: Credentials,
+        hashes: Hashes,
+        throttle: Throttle,
+        limits: Callable[[], Limits],
+        clock: IReactorTime,
+        now: Callable[[], int],
+        source: Callable[[str], str] = str,
+        renews: bool = True,
+    ) -> None:
         self._accounts = accounts
         self._hashes = hashes
+        self._throttle = throttle
+        self._limits = limits
+        self._clock = clock
+        self._now = now
+        self._source = source
+        self._renews = renews
 
-    def requestAvatarId(self, credentials: AddressedPassword) -> Deferred[bytes | tuple[()]]:
+    def requestAvatarId(self, credentials: AddressedSecret) -> Deferred[bytes | tuple[()]]:
         """
-        Judge.
+        Judge. The avatar id is a L{Proof}'s.
 
         @raise UnauthorizedLogin: whatever was wrong.
+        @raise TooMany: if too much was wrong before.
         @raise Busy: if it cannot be judged now.
         """
         return Deferred.fromCoroutine(self._avatar_id(credentials))
 
-    async def _avatar_id(self, said: AddressedPassword) -> bytes | tuple[()]:
-        return b"%d" % await self.judge(said)
+    async def _avatar_id(self, said: AddressedSecret) -> bytes | tuple[()]:
+        return (await self.judge(said)).avatar_id
 
-    async def judge(self, said: AddressedPassword) -> int:
-        """The number of the account that this is; fails as L{requestAvatarId} does."""
-        row = await self._find(said.name)
+    async def judge(self, said: AddressedSecret) -> Proof:
+        """The account that this is; fails as L{requestAvatarId} does."""
+        return await (self._judge_token(said) if is_token(said.secret) else self.judge_password(said))
+
+    async def judge_password(self, said: AddressedSecret) -> Proof:
+        """The same, where a token will not do."""
+        begun, key, source = self._clock.seconds(), _key(said.name), self._counted(said)
+        row = await self._accounts.credentials(key, source)
+        attempt = self._throttle.attempt(source, key, said.secret, row is not None and row.known)
+        limited = None if said.exempt else self._throttle.limited(attempt, self._clock.seconds(), self._limits())
+        if (limited is None or attempt.known) and await self._is_right(said, row, attempt):
+            assert row is not None, "what is not there is never right"
+            self._throttle.succeed(attempt)
+            await self._renew(said, row)
+            return Proof(row.account_id, password_at=row.changed_at)
+        return await self._refuse(said, attempt, limited, begun)
+
+    async def _judge_token(self, said: AddressedSecret) -> Proof:
+        begun = self._clock.seconds()
+        row = await self._accounts.token(hash_token(said.secret))
+        if row is not None and may_log_in(row.status) and (not said.name or _key(said.name) == row.key):
+            return Proof(row.account_id, token_id=row.id)
+        # Counted for no name: nobody guesses a token, and a name's strangers are those who guess its password.
+        attempt = self._throttle.attempt(self._counted(said), "", said.secret, False)
+        limited = None if said.exempt else self._throttle.limited(attempt, self._clock.seconds(), self._limits())
+        return await self._refuse(said, attempt, limited, begun)
+
+    async def _is_right(self, said: AddressedSecret, row: CredentialRow | None, attempt: Attempt) -> bool:
         stored = None if row is None else Stored(row.scheme, row.hash)
-        is_right = await self._hashes.check(said.password, stored, said.address)
-        if row is None or stored is None or not is_right or not may_log_in(row.status):
-            raise UnauthorizedLogin()
-        if self._hashes.is_dated(stored):
-            with contextlib.suppress(ChatError):  # it was right all the same, and the next login will do
-                fresh = await self._hashes.make(said.password, said.address)
-                await self._accounts.renew_password(row.account_id, stored.hash, *fresh)
-        return row.account_id
-
-    async def _find(self, name: str) -> CredentialRow | None:
         try:
-            key = names.account_name(name).key
-        except ChatError:
-            key = ""  # nobody has it, and finding that out takes as long
-        return await self._accounts.credentials(key)
+            is_right = await self._hashes.check(said.secret, stored, said.address or "", attempt.known)
+        except CancelledError:
+            # Who leaves before the answer has had the work done all the same.
+            if not said.exempt:
+                self._throttle.fail(attempt, self._clock.seconds(), self._limits())
+            raise
+        return is_right and row is not None and may_log_in(row.status)
+
+    async def _renew(self, said: AddressedSecret, row: CredentialRow) -> None:
+        """Hash a password as it would be hashed now, if it was hashed in another way."""
+        if self._renews and self._hashes.is_dated(Stored(row.scheme, row.hash)):
+            with contextlib.suppress(ChatError):  # it was right all the same, and the next login will do
+                fresh = await self._hashes.make(said.secret, said.address or "", known=True)
+                await self._accounts.renew_password(row.account_id, row.hash, *fresh)
+
+    async def _refuse(self, said: AddressedSecret, attempt: Attempt, limited: Limited | None, begun: float) -> NoReturn:
+        """Answer no, when it is time to. Who would be refused as a stranger hears what a stranger hears."""
+        if said.exempt:
+            raise UnauthorizedLogin()
+        now, limits = self._clock.seconds(), self._limits()
+        if limited is None:
+            self._throttle.fail(attempt, now, limits)
+        wait = begun + self._throttle.delay(attempt.source, now, limits) - now
+        if wait > 0:
+            await deferLater(self._clock, wait, lambda: None)
+        if limited is None:
+            raise UnauthorizedLogin()
+        left = max(0.0, limited.seconds - (self._clock.seconds() - begun))
+        raise TooMany(f"{limited.why} {in_words(left)}", rule=limited.rule, until=self._now() + int(left * 1000))
+
+    def _counted(self, said: AddressedSecret) -> str | None:
+        return None if said.address is None else self._source(said.address)
+
+
+def _key(name: str) -> str:
+    """The folded name; nothing for what no account can be called: nobody has it, and finding that out takes as long."""
+    try:
+        return names.account_name(name).key
+    except ChatError:
+        return ""

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from chatd.auth.tokens import is_token
 from chatd.core.errors import BadPassword
 
 
@@ -9,9 +10,14 @@ def require_good(password: str, name: str, shortest: int) -> None:
     """
     Let a new password pass or not.
 
-    @param shortest: The fewest characters that it may have.
+    @param shortest: The fewest characters that it may have. Where one is enough, the operator wants no rules at all
+        (a site for tests), and none holds but that a password cannot be mistaken for a token.
     @raise BadPassword: with what is wrong with it.
     """
+    if is_token(password):
+        raise BadPassword("A password cannot look like a token. Choose another one.")
+    if shortest == 1 and password:
+        return
     if len(password) < shortest:
         raise BadPassword(f"A password has {shortest} characters at the least. A few words are easy to remember.")
     folded = password.casefold()

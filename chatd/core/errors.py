@@ -126,6 +126,18 @@ class NoSuchAccount(ChatError):
     code = "no-such-account"
 
 
+class NoSuchLine(ChatError):
+    """There is no such line, or it was taken back already."""
+
+    code = "no-such-line"
+
+
+class NoSuchEntry(ChatError):
+    """There is nothing of that number or name in a list: no such token, session, invitation, ban."""
+
+    code = "no-such-entry"
+
+
 class NotAllowed(ChatError):
     """The account lacks the right."""
 
@@ -196,6 +208,12 @@ class TooManyRefusals(Closing):
     """Nothing but refusals for a while: whoever is there does not listen."""
 
     code = "too-many-refusals"
+
+
+class SessionEnded(Closing):
+    """The session was ended from elsewhere: by its owner, or by who has power over the account."""
+
+    code = "session-ended"
 
 
 class Stopping(Closing):

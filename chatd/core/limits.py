@@ -35,6 +35,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     registrations: Count = 30
     registrations_window: Seconds = 600.0
 
+    failures_per_address: Count = 20
+    failures_per_name: Count = 5
+    failures_window: Seconds = 600.0
+    failures_of_strangers: Count = 100
+    failures_of_strangers_per_hour: Seconds = 60.0
+    failure_delay: Seconds = 1.0
+    failure_delay_most: Seconds = 15.0
+    known_addresses: Count = 100
+    known_address_age: Seconds = 30 * 86400.0
+    session_tokens: Count = 50
+    app_tokens: Count = 20
+    token_idle: Seconds = 30 * 86400.0
+    token_age: Seconds = 90 * 86400.0
+
     lines_per_turn: Count = 8
     line_burst: Count = 20
     lines_per_second: Seconds = 5.0
@@ -57,6 +71,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     history_page: Count = 200
     resume_page: Count = 500
+    ban_seconds: Seconds = 86400.0
 
     journal_batch: Count = 256
     journal_entries: Count = 5000

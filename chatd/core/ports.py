@@ -7,9 +7,10 @@ L{chatd.tap} puts the real ones in their places, L{chatd.testing} those of a wor
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from chatd.core.commands import Command, History, Login, Register, Resume
+from chatd.core.commands import Command, Login, Register, Resume
 from chatd.core.errors import ChatError
-from chatd.core.events import Answer, AnyRoomEvent, Event, RoomShown, TokenMade
+from chatd.core.events import Answer, Event, RoomShown, TokenMade
+from chatd.core.permissions import Act
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
@@ -28,15 +29,6 @@ OPERATOR = Account(0, "operator", "operator")  # whoever holds the machine itsel
 # What a session has made ready for a command, out of secrets that the store is never shown: the hash of a key, of a
 # code, or (scheme and hash) of a password.
 Given = str | bytes | tuple[str, str] | None
-
-
-class Profile(NamedTuple):
-    """What others may know of an account, and the rooms that the asker shares with it."""
-
-    name: str
-    created_at: int
-    seen_at: int | None
-    rooms: tuple[str, ...]
 
 
 class Place(NamedTuple):
@@ -140,20 +132,28 @@ class Journal(Protocol):
 class Archive(Protocol):
     """The readers of what is stored."""
 
-    async def page(self, reader: Account, request: History) -> tuple[tuple[AnyRoomEvent, ...], bool]:
+    async def ask(self, reader: Account, command: Command) -> Answer:
         """
-        Events of a place that C{reader} may read, oldest first, and whether there are more.
+        What a question is answered with.
 
-        @raise NotInRoom: if it may not read there at all.
+        @raise ChatError: if C{reader} may not ask it, or it makes no sense.
         """
         ...
 
-    async def rooms(self, reader: Account, pattern: str) -> tuple[tuple[int, str, str], ...]:
-        """Number, name and topic of each room that C{reader} may know of."""
+    async def require(self, actor: Account, act: Act, room: str | None = None) -> None:
+        """
+        Let what costs much be begun, or not; the journal asks once more.
+
+        @raise ChatError: if C{actor} may not do it.
+        """
         ...
 
-    async def topic(self, room_id: int) -> tuple[str, str, int | None]:
-        """A room's topic, who set it and when."""
+    async def key_hash(self, room: str) -> str | None:
+        """The hash of a room's key, if there is such a room and it has one."""
+        ...
+
+    async def standings(self, room_id: int) -> Mapping[int, str]:
+        """The roles of those members of a room that are more than members, by their numbers."""
         ...
 
 
@@ -168,12 +168,8 @@ class Accounts(Protocol):
         """
         ...
 
-    async def profile(self, reader: Account, name: str) -> Profile:
-        """
-        What C{reader} may know of an account.
-
-        @raise NoSuchAccount: if there is none of that name.
-        """
+    async def ignored(self, account: Account) -> frozenset[int]:
+        """The numbers of those whom an account does not want to hear."""
         ...
 
     async def save_settings(self, account: Account, settings: Mapping[str, str]) -> None:
@@ -259,6 +255,22 @@ class Gate(Protocol):
         ...
 
 
+class Server(Protocol):
+    """The process that all this runs in."""
+
+    def stats(self) -> dict[str, int | float | str]:
+        """How it does: times in seconds, sizes in bytes."""
+        ...
+
+    def reload(self) -> str | None:
+        """Read the configuration again. What is wrong with it, if the old settings stay."""
+        ...
+
+    def shutdown(self) -> None:
+        """Stop, in order."""
+        ...
+
+
 class World(NamedTuple):
     """
     All of the above, as a session is given it.
@@ -271,5 +283,6 @@ class World(NamedTuple):
     archive: Archive
     accounts: Accounts
     gate: Gate
+    server: Server
     now: Callable[[], int]
     clock: Callable[[], float]

@@ -8,7 +8,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chatd.core.events import Event
+from chatd.core.events import Event, Said
 from chatd.core.ports import Account, Place
 
 if TYPE_CHECKING:
@@ -25,15 +25,19 @@ class Envelope:
     @ivar origin: The session whose command made the event happen, if it was one.
     @ivar ref: That command's own mark.
     @ivar crowd: How many hear it.
+    @ivar actor: The number of the account that did it, or 0.
     """
 
-    __slots__ = ("_wires", "crowd", "event", "origin", "ref")
+    __slots__ = ("_wires", "actor", "crowd", "event", "origin", "ref")
 
-    def __init__(self, event: Event, origin: "Session | None" = None, ref: str | None = None, crowd: int = 1) -> None:
+    def __init__(
+        self, event: Event, origin: "Session | None" = None, ref: str | None = None, crowd: int = 1, actor: int = 0
+    ) -> None:
         self.event = event
         self.origin = origin
         self.ref = ref
         self.crowd = crowd
+        self.actor = actor
         self._wires: dict[Render, bytes] = {}
 
     def wire(self, render: Render) -> bytes:
@@ -51,19 +55,27 @@ class Avatar:
     @ivar rooms: The rooms it is in, by key.
     @ivar heard: The last seq that it was given in each of its direct conversations, by the conversation's number.
     @ivar settings: What the account has set for itself.
+    @ivar ignored: The numbers of the accounts whose lines it does not want to hear.
+    @ivar away: Why it is away, while it is.
+    @ivar active_at: When it last asked for something, in UTC milliseconds.
     """
 
-    __slots__ = ("account", "heard", "rooms", "sessions", "settings")
+    __slots__ = ("account", "active_at", "away", "heard", "ignored", "rooms", "sessions", "settings")
 
-    def __init__(self, account: Account, settings: dict[str, str]) -> None:
+    def __init__(self, account: Account, settings: dict[str, str], ignored: frozenset[int] = frozenset()) -> None:
         self.account = account
         self.settings = settings
+        self.ignored = ignored
+        self.away: str | None = None
+        self.active_at = 0
         self.rooms: dict[str, Room] = {}
         self.heard: dict[int, int] = {}
         self.sessions: tuple[Session, ...] = ()
 
     def hear(self, envelope: Envelope) -> None:
-        """Hand the envelope to every session of this account."""
+        """Hand the envelope to every session of this account, but no line of one whom it ignores."""
+        if self.ignored and envelope.actor in self.ignored and isinstance(envelope.event, Said):
+            return
         for session in self.sessions:
             session.deliver(envelope)
 
@@ -95,12 +107,12 @@ class Room:
         self.members.pop(avatar.account.id, None)
         avatar.rooms.pop(self.key, None)
 
-    def announce(self, event: Event, origin: "Session | None" = None, ref: str | None = None) -> None:
+    def announce(self, event: Event, origin: "Session | None" = None, ref: str | None = None, actor: int = 0) -> None:
         """
         Let everyone here hear of an event: wrapped once and handed to each over a copy, so that one may go
         during the round.
         """
         everyone = tuple(self.members.values())
-        envelope = Envelope(event, origin, ref, len(everyone))
+        envelope = Envelope(event, origin, ref, len(everyone), actor)
         for avatar in everyone:
             avatar.hear(envelope)

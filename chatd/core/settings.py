@@ -61,4 +61,7 @@ SETTINGS = {
     "zone": Setting("", "a time zone such as Europe/Berlin", _is_zone),
     "hold": Setting("off", "on or off: new lines wait until you press Enter", _is_switch),
     "colour": Setting("off", "on or off: names in colour", _is_switch),
+    "bell": Setting("off", "on or off: the terminal rings for a direct message, and for your name", _is_switch),
+    "joins": Setting("on", "on or off: coming and going is shown", _is_switch),
+    "numbers": Setting("off", "on or off: old lines have their numbers, for /edit and /delete", _is_switch),
 }

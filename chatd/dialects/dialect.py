@@ -25,11 +25,13 @@ class Dialect(Protocol):
     A translation between bytes and the core, for one connection. It never does I/O; what it returns is to be
     written, and nothing at all is C{b""}.
 
+    @ivar face: What this way in is called, such as C{telnet}.
     @ivar line_limit: The longest line, in bytes without its end.
     @ivar prompt: What the peer is asked for now, if this dialect asks.
     @ivar holds: Whether events wait until the peer sends a line.
     """
 
+    face: str
     line_limit: int
 
     @property

@@ -54,6 +54,7 @@ class JsonDialect:
 
     __slots__ = ("_broken", "_name", "line_limit")
 
+    face = "json"
     prompt = None
     holds = False
 

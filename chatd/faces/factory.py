@@ -9,7 +9,7 @@ from twisted.internet.protocol import ServerFactory
 from chatd.core.errors import Stopping, TooBusy, TooSlow
 from chatd.core.limits import Limits
 from chatd.core.ports import Peer
-from chatd.core.session import Deliver, Session
+from chatd.core.session import Deliver, End, Session
 from chatd.dialects.dialect import Dialect
 from chatd.faces.admission import Admission, Network
 from chatd.faces.line import LineFace
@@ -33,7 +33,7 @@ class ChatFactory(ServerFactory):
         clock: IReactorTime,
         now: Callable[[], int],
         limits: Callable[[], Limits],
-        open_session: Callable[[Deliver, Peer], Session],
+        open_session: Callable[[Deliver, End, Peer], Session],
         for_people: Callable[[Peer], Dialect],
         for_programs: Callable[[Peer], Dialect],
         chance: Random,

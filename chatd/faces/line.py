@@ -69,8 +69,8 @@ class LineFace(LineReceiver):
         factory = self._factory
         limits, now = factory.limits(), factory.clock.seconds()
         peer = peer_of(self.transport, factory.exempt)
-        self._session = factory.open_session(self._deliver, peer)
-        self._dialect: Dialect = factory.for_people(peer)
+        self._session = factory.open_session(self._deliver, self.end, peer)
+        self._speak(factory.for_people(peer))
         self._pace = Pace(limits, now, peer.exempt)
         self._outbox = Outbox(
             self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self._work
@@ -189,10 +189,14 @@ class LineFace(LineReceiver):
             self._turn_away(strangers.tls_refusal())
         elif data[:1] == b"{":
             self._terminal = None
-            self._dialect = self._factory.for_programs(self._session.peer)
+            self._speak(self._factory.for_programs(self._session.peer))
             self._greet()
         elif data[0] == IAC:
             self._greet()
+
+    def _speak(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._session.face = dialect.face
 
     def _greet(self) -> None:
         """Say the first words, if they were not said: to a program, nothing; to whoever is unwelcome, that."""

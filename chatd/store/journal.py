@@ -19,16 +19,18 @@ from chatd.core.commands import Command
 from chatd.core.errors import Busy, ChatError, StorageFull
 from chatd.core.events import Answer
 from chatd.core.limits import Limits
-from chatd.core.ports import Account, News
+from chatd.core.ports import Account, Expulsion, Given, News
 from chatd.core.session import Session
 from chatd.store.queries import transactions
 from chatd.store.queries.transactions import Cursor
-from chatd.store.writes import WRITES, Outcome, Writing
+from chatd.store.writes.table import WRITES
+from chatd.store.writes.writing import Outcome, Writing
 
 log = Logger(namespace="chatd.store.journal")
 
 T = TypeVar("T")
 Tell = Callable[[News, Session | None, str | None], None]
+Expel = Callable[[Expulsion, Session | None], None]
 
 
 class OutcomeUnknown(Exception):
@@ -67,6 +69,7 @@ class Journal:
     The queue before the writing connection.
 
     @param tell: Told of each news after its commit, in order, with the session and the mark that caused it.
+    @param expel: Told which sessions are to end, after the news.
     @param clock: Seconds that never go back.
     @param now: The wall clock in UTC milliseconds.
     @param die: Called when it is unknown whether a commit holds. It does not return.
@@ -76,6 +79,7 @@ class Journal:
         self,
         database: Writer,
         tell: Tell,
+        expel: Expel,
         limits: Callable[[], Limits],
         clock: Callable[[], float],
         now: Callable[[], int],
@@ -83,6 +87,7 @@ class Journal:
     ) -> None:
         self._database = database
         self._tell = tell
+        self._expel = expel
         self._limits = limits
         self._clock = clock
         self._now = now
@@ -91,20 +96,25 @@ class Journal:
         self._running = False
         self._idle: list[Deferred[None]] = []
 
-    async def append(self, actor: Account, command: Command, origin: Session | None = None) -> Answer:
+    async def append(
+        self, actor: Account, command: Command, origin: Session | None = None, given: Given = None
+    ) -> Answer:
         """
         Store what a command does, tell the news of it, then answer.
 
         @raise ChatError: with nothing stored.
         """
         write, limits, at = WRITES[type(command)], self._limits(), self._now()
+        address, token_id = ("", None) if origin is None else (origin.peer.address, origin.token_id)
 
         def work(cursor: Cursor) -> Outcome:
-            return write(Writing(cursor, actor, at, limits), command)
+            return write(Writing(cursor, actor, at, limits, address, given, token_id), command)
 
         def tell(outcome: Outcome) -> None:
             for news in outcome.news:
                 self._tell(news, origin, command.ref)
+            for expulsion in outcome.ends:
+                self._expel(expulsion, origin)
 
         outcome = await self.write(work, tell, grows=True)
         return outcome.answer

@@ -1,6 +1,7 @@
 """What the tests of authentication share: threads that work when the test says so, and a count of the work."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from twisted.internet.defer import Deferred, execute
@@ -32,7 +33,7 @@ class Threads:
     Stands in for the thread pool.
 
     @ivar waiting: While this is a list, work waits in it until L{let_go}.
-    @ivar works: The arguments of all that was run: what was to be done, and with what.
+    @ivar works: All that was run: the function that does it, and with what.
     """
 
     def __init__(self) -> None:
@@ -43,7 +44,8 @@ class Threads:
         done: Deferred[T] = Deferred()
 
         def run() -> None:
-            self.works.append(args)
+            assert isinstance(args[0], partial)
+            self.works.append((args[0].func, *args[0].args))
             execute(work, *args).addCallbacks(done.callback, done.errback)
 
         if self.waiting is None:
@@ -53,11 +55,11 @@ class Threads:
         return done
 
     def let_go(self, most: int = 1000) -> None:
-        """Do what waits, or a part of it."""
+        """Do what waits, and what comes to wait meanwhile, or a part of it."""
         assert self.waiting is not None
-        todo, self.waiting = self.waiting[:most], self.waiting[most:]
-        for run in todo:
-            run()
+        while self.waiting and most:
+            self.waiting.pop(0)()
+            most -= 1
 
 
 def hashes_with(

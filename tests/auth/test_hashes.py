@@ -221,6 +221,112 @@ def test_a_fault_in_a_thread_is_counted_down_too() -> None:
     assert done(hashes.make("x", "192.0.2.1")).scheme == PLAIN
 
 
+# The two lanes
+
+
+def waiting_bench(limits: Limits | None = None) -> tuple[Threads, Hashes]:
+    """Threads that do nothing until they are told to."""
+    threads = Threads()
+    threads.waiting = []
+    return threads, hashes_with(threads, limits)
+
+
+def check(hashes: Hashes, address: str, known: bool = False) -> Deferred[bool]:
+    """Somebody who is to be judged."""
+    return Deferred.fromCoroutine(hashes.check("x", None, address, known))
+
+
+def test_the_threads_are_given_no_more_than_they_can_begin() -> None:
+    """What waits waits here, where it can still be overtaken."""
+    threads, hashes = waiting_bench()
+    for number in range(10):
+        check(hashes, f"192.0.2.{number}")
+    assert threads.waiting is not None
+    assert len(threads.waiting) == 2
+    threads.let_go(1)
+    assert len(threads.waiting) == 2
+    threads.let_go()
+    assert len(threads.works) == 10
+
+
+def test_who_is_known_goes_before_strangers() -> None:
+    """Behind what has begun, and before all that has not."""
+    threads, hashes = waiting_bench()
+    strangers = [check(hashes, f"192.0.2.{number}") for number in range(10)]
+    known = check(hashes, "198.51.100.1", known=True)
+    threads.let_go(2)
+    assert not known.called
+    threads.let_go(1)
+    assert known.called
+    assert sum(each.called for each in strangers) == 2
+
+
+def test_a_storm_of_strangers_does_not_fill_the_queue_of_the_known() -> None:
+    """Where a stranger is told C{busy}, whoever is known waits for a moment."""
+    threads, hashes = waiting_bench()
+    for number in range(20):
+        check(hashes, f"192.0.2.{number}")
+    assert isinstance(failure_of(check(hashes, "198.51.100.1")), Busy)
+    known = [check(hashes, f"198.51.100.{number}", known=True) for number in range(18)]
+    assert isinstance(failure_of(check(hashes, "203.0.113.1", known=True)), Busy), "it has a bound of its own"
+    threads.let_go()
+    assert all(each.called for each in known)
+
+
+def test_the_known_do_not_keep_strangers_out() -> None:
+    """Whoever logs in again and again, with an account of his own, leaves every fourth turn to the others."""
+    threads, hashes = waiting_bench(Limits(hash_threads=1, hash_queue_seconds=60))
+    stranger = [check(hashes, f"192.0.2.{number}") for number in range(3)]
+    known = [check(hashes, f"198.51.100.{number}", known=True) for number in range(9)]
+    order = []
+    while not all(each.called for each in (*stranger, *known)):
+        before = [each.called for each in (*stranger, *known)]
+        threads.let_go(1)
+        after = [each.called for each in (*stranger, *known)]
+        order.append(next(n for n, (was, now) in enumerate(zip(before, after, strict=True)) if was != now))
+    assert "".join("s" if number < 3 else "k" for number in order) == "skkkskkkskkk"
+
+
+def test_each_lane_counts_its_own() -> None:
+    """Somebody who guesses from behind the same router does not take the owner's place in the queue."""
+    threads, hashes = waiting_bench()
+    for _ in range(2):
+        check(hashes, "192.0.2.1")
+    assert isinstance(failure_of(check(hashes, "192.0.2.1")), Busy)
+    mine = [check(hashes, "192.0.2.1", known=True) for _ in range(2)]
+    assert isinstance(failure_of(check(hashes, "192.0.2.1", known=True)), Busy)
+    threads.let_go()
+    assert all(each.called for each in mine)
+
+
+def test_who_leaves_before_it_has_begun() -> None:
+    """What nobody waits for is not begun, and makes room at once."""
+    threads, hashes = waiting_bench()
+    for number in range(2):
+        check(hashes, f"192.0.2.{number}")
+    for _ in range(5):
+        leaving = [check(hashes, "198.51.100.1") for _ in range(2)]
+        for each in leaving:
+            each.cancel()
+            assert isinstance(failure_of(each), CancelledError)
+    threads.let_go()
+    assert len(threads.works) == 2
+
+
+# Rooms' keys
+
+
+def test_a_key_is_always_hashed_in_one_way() -> None:
+    """There is no room for a scheme beside it."""
+    hashes = hashes_with(Threads())
+    for key in ("tea", "x" * 500):
+        stored = done(hashes.make(key, "192.0.2.1", scheme=LONG))
+        assert stored.scheme == LONG
+        assert done(hashes.check(key, stored, "192.0.2.1", scheme=LONG))
+        assert not done(hashes.check(key + "x", stored, "192.0.2.1", scheme=LONG))
+    assert not done(hashes.check("tea", None, "192.0.2.1", scheme=LONG))
+
+
 # For real
 
 

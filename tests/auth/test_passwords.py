@@ -5,6 +5,7 @@ import re
 import pytest
 
 from chatd.auth.passwords import commonest, require_good
+from chatd.auth.tokens import make_token
 from chatd.core.errors import BadPassword
 
 NAME = "Alice"
@@ -20,6 +21,21 @@ NAME = "Alice"
 def test_good_ones(password: str) -> None:
     """Nothing is asked but that others would not try it first: no digits, no capitals, no signs."""
     require_good(password, NAME, 10)
+
+
+@pytest.mark.parametrize("password", ["1", "alice", "password", "aaaa"])
+def test_a_site_for_tests(password: str) -> None:
+    """Where one character is enough, no other rule holds either."""
+    require_good(password, NAME, 1)
+
+
+def test_a_password_is_no_token() -> None:
+    """What looks like one would be looked for among the tokens, and never be found right."""
+    token, _ = make_token("app")
+    for shortest in (1, 10):
+        with pytest.raises(BadPassword, match="look like a token") as refused:
+            require_good(token, NAME, shortest)
+        assert token not in str(refused.value)
 
 
 @pytest.mark.parametrize(("password", "shortest"), [("short one", 10), ("", 1), ("\U0001f600" * 9, 10), ("a" * 19, 20)])

@@ -91,7 +91,7 @@ def test_who_wrote_last_is_answered(picture: Picture) -> None:
     ("typed", "word", "found"),
     [
         ("/jo", "/jo", ["/join "]),
-        ("/r", "/r", ["/room ", "/rooms ", "/reply "]),
+        ("/ro", "/ro", ["/room ", "/rooms ", "/roomset "]),
         ("/join #d", "#d", ["#dev"]),
         ("/join ", "", ["#lobby", "#dev", "bob", "carol", "dora"]),
         ("CA", "CA", ["carol: "]),

@@ -110,7 +110,7 @@ def test_coming_back() -> None:
     alice.types(PASSWORD)
     assert lines(alice)[1:] == [
         "-- Login successful! Last login: today 19:33 from 127.0.0.1.",
-        "-- 2 rooms have news: #lobby 1, bob 1. /history #lobby shows them.",
+        "-- 1 room and 1 conversation have news: #lobby 1, bob 1. /catchup shows them.",
         "-- You are in #lobby. Type a line and press Enter. /rooms lists more.",
         "19:33 ** alice has joined #lobby", "19:33 ** bob has joined #lobby",
         "19:33 bob: is anybody using the big printer?",

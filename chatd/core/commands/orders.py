@@ -1,6 +1,6 @@
 """What moderators order."""
 
-from chatd.core.commands.command import Command, Span, Word
+from chatd.core.commands.command import Command, Seq, Span, Word
 
 
 class Order(Command, frozen=True, kw_only=True):
@@ -20,9 +20,11 @@ class Sentence(Order, frozen=True, kw_only=True):
     An order that lasts.
 
     @ivar ms: How long, in milliseconds; C{None} is the site's usual time and 0 is for ever.
+    @ivar until: In its place: until when (UTC milliseconds).
     """
 
     ms: Span | None = None
+    until: Seq | None = None
     reason: str = ""
 
 

@@ -11,18 +11,22 @@ from typing import NamedTuple
 
 from chatd.core import commands, events, names
 from chatd.core.commands import Command
-from chatd.core.errors import BadText, ChatError, LoginFailed
+from chatd.core.errors import BadText, ChatError, LoginFailed, NotNow
 from chatd.core.events import Answer, Event, RoomEvent, Said
 from chatd.core.names import DIRECT
 from chatd.core.room import Envelope
 from chatd.core.session import Phase
+from chatd.core.site import Registration
 from chatd.dialects.dialect import Prompt
 from chatd.dialects.text import grammar, spoken
-from chatd.dialects.text.questions import Entrance, Question, change_password
+from chatd.dialects.text.happenings import done_to
+from chatd.dialects.text.questions import Entrance, Question
 from chatd.dialects.text.scene import Scene
-from chatd.dialects.text.screen import Form, crowd, from_server, line, rendering
+from chatd.dialects.text.screen import Form, crowd, from_server, rendering
+from chatd.dialects.text.view import line
 
 CROWD = 30
+_BELL = b"\x07"
 _COMING_AND_GOING = (events.Joined, events.Left, events.Arrived, events.Departed)
 
 
@@ -31,7 +35,7 @@ class Doorplate(NamedTuple):
     What a person reads before the login.
 
     @ivar people: How many are here.
-    @ivar open: Whether strangers may register.
+    @ivar registration: Who may register: anybody (C{open}), whoever has a code (C{invite}), or nobody (C{closed}).
     @ivar shortest: The shortest password that may be chosen, in characters.
     @ivar zone: The time zone of whoever has set none.
     """
@@ -39,7 +43,7 @@ class Doorplate(NamedTuple):
     name: str
     people: int
     encrypted: bool
-    open: bool
+    registration: Registration
     shortest: int
     zone: tzinfo = UTC
 
@@ -47,13 +51,14 @@ class Doorplate(NamedTuple):
 class TextDialect:
     """The text dialect for one connection."""
 
+    face = "telnet"
     __slots__ = ("_coming", "_entrance", "_fresh", "_plate", "_question", "_scene", "line_limit")
 
     def __init__(self, plate: Doorplate, line_limit: int) -> None:
         self.line_limit = line_limit
         self._plate = plate
         self._scene = Scene(plate.zone)
-        self._entrance = Entrance(plate.open, plate.shortest)
+        self._entrance = Entrance(plate.registration, plate.shortest)
         self._question: Question | None = self._entrance.name()
         self._coming: dict[tuple[type[Event], str], list[Event]] = {}
         self._fresh = True
@@ -82,7 +87,7 @@ class TextDialect:
         @raise BadText: if it is not UTF-8, or holds control characters.
         @raise UnknownCommand: if it begins with C{/} and there is no such command.
         @raise BadArguments: if a command does not take those words.
-        @raise NotNow: if it needs a room and there is none.
+        @raise NotNow: if it needs an account, a room, or somebody, and there is none.
         """
         try:
             typed = line.decode()
@@ -121,7 +126,7 @@ class TextDialect:
 
     def refuse(self, refusal: ChatError, command: Command | None) -> bytes:
         """A refusal in words, and the question that follows from it."""
-        if isinstance(refusal, LoginFailed) and not isinstance(command, commands.Passwd):
+        if isinstance(refusal, LoginFailed) and self._scene.me == "":
             left = refusal.tries_left or 0
             tries = "1 try left." if left == 1 else f"{left} tries left."
             said = line("--", f"Login failed! {refusal.why} {tries if left else 'Good-bye.'}")
@@ -138,11 +143,14 @@ class TextDialect:
             return self._come_and_go(event, envelope, mine)
         told = from_server(event)
         if told is not None:
-            return self._gathered() + told
+            return told and self._gathered() + told
         if not isinstance(event, Said):
-            return self._gathered() + envelope.wire(rendering("here", self._scene.view))
+            return self._happen(event, envelope, mine)
         form = self._form(event, mine)
-        return b"" if form is None else self._gathered() + envelope.wire(rendering(form, self._scene.view))
+        if form is None:
+            return b""
+        bell = _BELL if self._scene.bell and self._is_meant(event) else b""
+        return self._gathered() + bell + envelope.wire(rendering(form, self._scene.view))
 
     def tick(self) -> bytes:
         """The people who came and went since the last tick, folded where they are many."""
@@ -167,18 +175,21 @@ class TextDialect:
 
     def _take_command(self, typed: str, phase: Phase) -> Command | bytes:
         word, _, rest = typed[1:].partition(" ")
-        usage = grammar.find(word)
+        usage = grammar.find(word, phase)
         if usage.names[0] == "help":
             return self._help(rest.strip(), phase)
-        if usage.makes is commands.Passwd and phase is not Phase.UNAUTHENTICATED:
-            return self._ask(change_password())
+        meant = grammar.read(usage, rest, self._scene)
         if usage.names[0] == "register":
             self._entrance.register()
-        return grammar.read(usage, rest, self._scene)
+        if not isinstance(meant, Question):
+            return meant
+        if phase is Phase.UNAUTHENTICATED:
+            raise NotNow(phase.value)
+        return self._ask(meant)
 
     def _help(self, about: str, phase: Phase) -> bytes:
         if about:
-            return spoken.explained(grammar.find(about.removeprefix("/")))
+            return spoken.explained(grammar.find(about.removeprefix("/"), phase))
         return spoken.summary(grammar.usable(phase))
 
     def _ask(self, question: Question) -> bytes:
@@ -197,6 +208,28 @@ class TextDialect:
             return None
         return "here" if said.room == scene.current else "elsewhere"
 
+    def _is_meant(self, said: Said) -> bool:
+        """Whether a line is for this person: said to nobody else, or with the name in it."""
+        if self._scene.is_me(said.who):
+            return False
+        return said.room.startswith(DIRECT) or self._scene.me.casefold() in said.text.casefold()
+
+    def _happen(self, event: Event, envelope: Envelope, mine: bool) -> bytes:
+        """What was ordered or changed. Whoever ordered it has read so in the answer."""
+        scene = self._scene
+        if (
+            isinstance(event, events.Kicked | events.Banned)
+            and scene.is_me(event.target)
+            and event.room == scene.current
+        ):
+            scene.current = None
+        if mine and not isinstance(event, events.TopicChanged):
+            return b""
+        told = done_to(event, scene.me, scene.view)
+        if told is not None:
+            return self._gathered() + line("**", told)
+        return self._gathered() + envelope.wire(rendering("here", scene.view))
+
     def _come_and_go(self, event: Event, envelope: Envelope, mine: bool) -> bytes:
         scene = self._scene
         if isinstance(event, events.Left) and event.who == scene.me and event.room == scene.current:
@@ -205,7 +238,7 @@ class TextDialect:
             return b""
         if mine and isinstance(event, events.Joined):
             return self._gathered() + envelope.wire(rendering("here", scene.view))
-        if envelope.crowd > CROWD:
+        if envelope.crowd > CROWD or not scene.joins:
             return b""
         if self._fresh:
             self._fresh = False

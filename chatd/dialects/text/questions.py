@@ -11,10 +11,16 @@ from typing import NamedTuple
 from chatd.core import commands, events, names
 from chatd.core.commands import Command
 from chatd.core.errors import BadPassword, ChatError
+from chatd.core.site import Registration
 from chatd.dialects.dialect import Prompt
-from chatd.dialects.text.grammar import RECENT
-from chatd.dialects.text.screen import line
+from chatd.dialects.text.usages.arguments import RECENT
+from chatd.dialects.text.view import line
 
+_NEW: dict[Registration, str] = {
+    "open": " (or a new name to register)",
+    "invite": " (or register, if you have an invitation)",
+    "closed": "",
+}
 _CLOSED = "nobody can register here without an invitation. Ask the people who run this server. [registration-closed]"
 
 
@@ -31,29 +37,30 @@ class Question(NamedTuple):
 
 
 class Entrance:
-    """The questions at the door. C{open} says whether a new name may register."""
+    """The questions at the door. C{registration} says who may register: anybody, whoever has a code, or nobody."""
 
-    __slots__ = ("_open", "_registering", "_shortest")
+    __slots__ = ("_registering", "_registration", "_shortest")
 
-    def __init__(self, open: bool, shortest: int) -> None:
-        self._open = open
+    def __init__(self, registration: Registration, shortest: int) -> None:
+        self._registration = registration
         self._shortest = shortest
         self._registering = False
 
     def name(self, note: bytes = b"") -> Question:
         """The first question."""
         self._registering = False
-        new = " (or a new name to register)" if self._open else ""
-        return Question(Prompt(f"Username{new}: "), self._named, note)
+        return Question(Prompt(f"Username{_NEW[self._registration]}: "), self._named, note)
 
     def introduced(self, answer: events.Introduced) -> Question:
         """The question that follows a name."""
         name = answer.name
+        if self._registration == "invite" and (self._registering or not answer.known):
+            return Question(Prompt("Invitation code: "), lambda typed: self._choose(name, typed.strip()))
         if not answer.known:
-            return self._choose(name, line("--", f"The name {name} is free."))
+            return self._choose(name, None, line("--", f"The name {name} is free."))
         if self._registering:
-            why = f"the name {name} is taken. Choose another one. [name-taken]" if self._open else _CLOSED
-            return self.name(line("--", f"error: {why}"))
+            taken = f"the name {name} is taken. Choose another one. [name-taken]"
+            return self.name(line("--", f"error: {taken if self._registration == 'open' else _CLOSED}"))
         return Question(
             Prompt("Password (nothing will show): ", secret=True),
             lambda typed: commands.Login(name=name, password=typed, recent=RECENT),
@@ -62,7 +69,7 @@ class Entrance:
     def again(self, command: Command, refusal: ChatError) -> Question:
         """The question that follows a refusal: the password again if only that was wrong, else the name."""
         if isinstance(command, commands.Register) and isinstance(refusal, BadPassword):
-            return self._choose(command.name)
+            return self._choose(command.name, command.invite)
         return self.name()
 
     def register(self) -> None:
@@ -80,9 +87,9 @@ class Entrance:
             case _:
                 return commands.Introduce(name=typed.strip())
 
-    def _choose(self, name: str, note: bytes = b"") -> Question:
+    def _choose(self, name: str, invite: str | None, note: bytes = b"") -> Question:
         prompt = f"Choose a password, {self._shortest} characters or more (nothing will show): "
-        return twice(prompt, lambda new: commands.Register(name=name, password=new, recent=RECENT), note)
+        return twice(prompt, lambda new: commands.Register(name=name, password=new, invite=invite, recent=RECENT), note)
 
 
 def change_password() -> Question:
@@ -92,6 +99,21 @@ def change_password() -> Question:
         return twice("New password (nothing will show): ", lambda new: commands.Passwd(old=old, new=new))
 
     return Question(Prompt("Your password now (nothing will show): ", secret=True), old_given)
+
+
+def erase(name: str) -> Question:
+    """The question of C{/erase me}, after what will happen."""
+    note = (
+        line("--", f"This is for good: the account {name} ends, and all that you said is deleted everywhere.")
+        + line("--", "Nobody ever gets the name again, not even you. /export shows first what is kept of you.")
+        + line("--", "Enter alone, or Ctrl-C, leaves everything as it is.")
+    )
+
+    def given(password: str) -> Command:
+        names.password(password)
+        return commands.Erase(password=password)
+
+    return Question(Prompt("Your password (nothing will show): ", secret=True), given, note)
 
 
 def twice(prompt: str, then: Callable[[str], Command], note: bytes = b"") -> Question:

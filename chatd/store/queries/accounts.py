@@ -102,3 +102,106 @@ def note_seen(cursor: Cursor, account_id: int, at: int) -> None:
 
 def save_settings(cursor: Cursor, account_id: int, settings: str) -> None:
     cursor.execute("UPDATE accounts SET settings = :settings WHERE id = :id", {"id": account_id, "settings": settings})
+
+
+def set_status(cursor: Cursor, account_id: int, status: str) -> None:
+    cursor.execute("UPDATE accounts SET status = :status WHERE id = :id", {"id": account_id, "status": status})
+
+
+def set_name(cursor: Cursor, account_id: int, name: str) -> None:
+    """Write a name in another way; its key and what it looks like stay the same."""
+    cursor.execute("UPDATE accounts SET name = :name WHERE id = :id", {"id": account_id, "name": name})
+
+
+def forget_account(cursor: Cursor, account_id: int) -> None:
+    """Leave of an account no more than its name, which nobody else may have, and that it is deleted."""
+    parameters = {"id": account_id}
+    cursor.execute(
+        "UPDATE accounts SET status = 'deleted', settings = '{}', last_seen_at = NULL, last_login_at = NULL,"
+        " last_login_from = NULL WHERE id = :id",
+        parameters,
+    )
+    cursor.execute("DELETE FROM passwords WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM tokens WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM known_addresses WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM account_roles WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM read_markers WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM room_invitations WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM ignores WHERE account_id = :id OR target_id = :id", parameters)
+
+
+def to_be_wiped(cursor: Cursor) -> list[tuple[int, str]]:
+    """Number and name of the erased accounts of which a text is left."""
+    cursor.execute(
+        "SELECT id, name FROM accounts WHERE status = 'deleted' AND EXISTS (SELECT 1 FROM messages"
+        " WHERE messages.account_id = accounts.id AND messages.kind <> 'event' AND messages.body <> '')"
+    )
+    return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def accounts_listed(
+    cursor: Cursor, pattern: str, after: str, at: int, limit: int
+) -> list[tuple[int, str, str, str, int, int | None]]:
+    """Number, name, status, role, and when made and last seen, of accounts by name."""
+    cursor.execute(
+        "SELECT accounts.id, accounts.name, accounts.status, coalesce(account_roles.role, 'member'),"
+        " accounts.created_at, accounts.last_seen_at FROM accounts LEFT JOIN account_roles"
+        " ON account_roles.account_id = accounts.id AND (account_roles.until IS NULL OR account_roles.until > :at)"
+        " WHERE name_key > :after AND (:pattern = '' OR instr(name_key, :pattern) > 0)"
+        " ORDER BY name_key LIMIT :limit",
+        {"pattern": pattern, "after": after, "at": at, "limit": limit},
+    )
+    return [tuple(row) for row in cursor.fetchall()]
+
+
+def counts(cursor: Cursor) -> tuple[int, int, int]:
+    """How many accounts, rooms and messages there are (the last by their numbers, which is quick and nearly right)."""
+    cursor.execute(
+        "SELECT (SELECT count(*) FROM accounts WHERE status <> 'deleted'),"
+        " (SELECT count(*) FROM rooms WHERE kind = 'room'), (SELECT coalesce(max(id), 0) FROM messages)"
+    )
+    row = cursor.fetchone()
+    return row[0], row[1], row[2]
+
+
+# Roles.
+
+
+def role_of(cursor: Cursor, account_id: int, at: int) -> tuple[str, int]:
+    """An account's role on the site, and its rank."""
+    cursor.execute(
+        "SELECT roles.name, roles.rank FROM roles WHERE roles.name = coalesce((SELECT role FROM account_roles"
+        " WHERE account_id = :account AND (until IS NULL OR until > :at)), 'member')",
+        {"account": account_id, "at": at},
+    )
+    row = cursor.fetchone()
+    return row[0], row[1]
+
+
+def rank_of(cursor: Cursor, role: str) -> int:
+    cursor.execute("SELECT rank FROM roles WHERE name = :role", {"role": role})
+    return int(cursor.fetchone()[0])
+
+
+def permissions_of(cursor: Cursor, role: str) -> frozenset[str]:
+    cursor.execute("SELECT permission FROM role_permissions WHERE role = :role", {"role": role})
+    return frozenset(row[0] for row in cursor.fetchall())
+
+
+def grant_role(cursor: Cursor, account_id: int, role: str, by: str, at: int, until: int | None) -> None:
+    cursor.execute(
+        "INSERT INTO account_roles (account_id, role, granted_by, granted_at, until)"
+        " VALUES (:account, :role, :by, :at, :until) ON CONFLICT (account_id)"
+        " DO UPDATE SET role = :role, granted_by = :by, granted_at = :at, until = :until",
+        {"account": account_id, "role": role, "by": by, "at": at, "until": until},
+    )
+
+
+def count_role(cursor: Cursor, role: str, at: int) -> int:
+    """How many accounts that can log in have a role."""
+    cursor.execute(
+        "SELECT count(*) FROM account_roles JOIN accounts ON accounts.id = account_roles.account_id"
+        " WHERE role = :role AND status = 'active' AND (until IS NULL OR until > :at)",
+        {"role": role, "at": at},
+    )
+    return int(cursor.fetchone()[0])

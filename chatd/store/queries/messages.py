@@ -2,17 +2,53 @@
 
 from typing import NamedTuple
 
-from chatd.store.queries.transactions import Cursor
+from chatd.store.queries.transactions import Cursor, one
 
 
 class MessageRow(NamedTuple):
-    """A row of C{messages}."""
+    """
+    A row of C{messages}.
+
+    @ivar of: The seq of the message that this event is about, where it is about one.
+    @ivar subject: That message's text as it is now, or nothing if it was taken back.
+    """
 
     seq: int
     sender: str
     kind: str
     body: str
     at: int
+    edited_at: int | None
+    deleted_by: str | None
+    of: int | None
+    subject: str
+
+
+class LineRow(NamedTuple):
+    """A line that somebody said, and that somebody may want to correct or take back."""
+
+    id: int
+    seq: int
+    account_id: int | None
+    sender: str
+    kind: str
+    body: str
+    at: int
+    deleted_at: int | None
+
+
+class FoundRow(NamedTuple):
+    """A line that was found, and where; C{other} is the other one where it is a conversation."""
+
+    id: int
+    room: str
+    other: str | None
+    seq: int
+    sender: str
+    kind: str
+    body: str
+    at: int
+    edited_at: int | None
 
 
 def next_seq(cursor: Cursor, room_id: int) -> int:
@@ -21,22 +57,32 @@ def next_seq(cursor: Cursor, room_id: int) -> int:
 
 
 def add_message(
-    cursor: Cursor, room_id: int, seq: int, account_id: int, sender: str, kind: str, body: str, cid: str | None, at: int
+    cursor: Cursor,
+    room_id: int,
+    seq: int,
+    account_id: int | None,
+    sender: str,
+    kind: str,
+    body: str,
+    cid: str | None,
+    at: int,
+    of: int | None = None,
 ) -> None:
     cursor.execute(
-        "INSERT INTO messages (room_id, seq, account_id, sender, kind, body, cid, at_ms)"
-        " VALUES (:room, :seq, :account, :sender, :kind, :body, :cid, :at)",
+        "INSERT INTO messages (room_id, seq, account_id, sender, kind, body, cid, at_ms, of_seq)"
+        " VALUES (:room, :seq, :account, :sender, :kind, :body, :cid, :at, :of)",
         {
             "room": room_id, "seq": seq, "account": account_id, "sender": sender,
-            "kind": kind, "body": body, "cid": cid, "at": at,
+            "kind": kind, "body": body, "cid": cid, "at": at, "of": of,
         },
     )  # fmt: skip
 
 
-def message_by_cid(cursor: Cursor, account_id: int, cid: str) -> tuple[int, int, str, str, int] | None:
-    """Room, seq, kind, body and time of what an account submitted under a cid."""
+def message_by_cid(cursor: Cursor, account_id: int, cid: str) -> tuple[int, int, str, str | None, int] | None:
+    """Room, seq, kind, body (or C{None}, if it was changed since) and time of what was submitted under a cid."""
     cursor.execute(
-        "SELECT room_id, seq, kind, body, at_ms FROM messages WHERE account_id = :account AND cid = :cid",
+        "SELECT room_id, seq, kind, CASE WHEN edited_at IS NULL AND deleted_at IS NULL THEN body END, at_ms"
+        " FROM messages WHERE account_id = :account AND cid = :cid",
         {"account": account_id, "cid": cid},
     )
     row = cursor.fetchone()
@@ -50,21 +96,49 @@ def forget_cid(cursor: Cursor, account_id: int, cid: str) -> None:
     )
 
 
+_READABLE = (
+    "EXISTS (SELECT 1 FROM memberships AS stay WHERE stay.room_id = messages.room_id AND stay.account_id = :reader"
+    " AND messages.seq >= stay.joined_seq AND (stay.left_seq IS NULL OR messages.seq <= stay.left_seq))"
+)
 _PAGE = (
-    "SELECT seq, sender, kind, body, at_ms FROM messages"
-    " WHERE room_id = :room AND seq > :after AND seq < :before ORDER BY seq"
+    "SELECT messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at,"
+    " messages.deleted_by, messages.of_seq, CASE WHEN subject.deleted_at IS NULL THEN subject.body END"
+    " FROM messages LEFT JOIN messages AS subject"
+    " ON subject.room_id = messages.room_id AND subject.seq = messages.of_seq"
+    f" WHERE messages.room_id = :room AND messages.seq > :after AND messages.seq < :before AND (:all OR {_READABLE})"
+    " ORDER BY messages.seq"
 )
 
 
-def newest(cursor: Cursor, room_id: int, after: int, before: int, limit: int) -> list[MessageRow]:
+class Span(NamedTuple):
+    """
+    Which messages of a room.
+
+    @ivar reader: The account whose stays bound what is shown, or C{None} if all of it may be read.
+    """
+
+    room_id: int
+    after: int
+    before: int
+    reader: int | None = None
+
+
+def newest(cursor: Cursor, span: Span, limit: int) -> list[MessageRow]:
     """The newest messages with C{after < seq < before}, newest first."""
-    cursor.execute(f"{_PAGE} DESC LIMIT :limit", {"room": room_id, "after": after, "before": before, "limit": limit})
-    return [MessageRow(*row) for row in cursor.fetchall()]
+    return _page(cursor, f"{_PAGE} DESC LIMIT :limit", span, limit)
 
 
-def oldest(cursor: Cursor, room_id: int, after: int, before: int, limit: int) -> list[MessageRow]:
+def oldest(cursor: Cursor, span: Span, limit: int) -> list[MessageRow]:
     """The oldest messages with C{after < seq < before}, oldest first."""
-    cursor.execute(f"{_PAGE} LIMIT :limit", {"room": room_id, "after": after, "before": before, "limit": limit})
+    return _page(cursor, f"{_PAGE} LIMIT :limit", span, limit)
+
+
+def _page(cursor: Cursor, statement: str, span: Span, limit: int) -> list[MessageRow]:
+    room, after, before, reader = span
+    cursor.execute(
+        statement,
+        {"room": room, "after": after, "before": before, "reader": reader, "all": reader is None, "limit": limit},
+    )
     return [MessageRow(*row) for row in cursor.fetchall()]
 
 
@@ -86,17 +160,128 @@ def set_marker(cursor: Cursor, account_id: int, room_id: int, seq: int) -> None:
     )
 
 
-def unread(cursor: Cursor, account_id: int, room_id: int, upto: int, name: str, most: int) -> tuple[int, int]:
-    """
-    How many lines by others there are after the account's marker and not after C{upto}, counted to C{most} at the
-    most, and how many of them hold a name.
-    """
+def marker(cursor: Cursor, account_id: int, room_id: int) -> int:
+    """How far an account has read a room."""
     cursor.execute(
-        "SELECT count(*), coalesce(sum(instr(lower(body), :name) > 0), 0) FROM (SELECT body FROM messages"
-        " WHERE room_id = :room AND seq <= :upto AND kind <> 'event' AND account_id <> :account AND seq >"
-        " (SELECT coalesce(max(seq), 0) FROM read_markers WHERE account_id = :account AND room_id = :room)"
-        " ORDER BY seq DESC LIMIT :most) AS new",
-        {"account": account_id, "room": room_id, "upto": upto, "name": name, "most": most},
+        "SELECT coalesce(max(seq), 0) FROM read_markers WHERE account_id = :account AND room_id = :room",
+        {"account": account_id, "room": room_id},
     )
-    row = cursor.fetchone()
-    return int(row[0]), int(row[1])
+    return int(cursor.fetchone()[0])
+
+
+def unread(cursor: Cursor, account_id: int, span: Span, most: int) -> list[str]:
+    """The lines by others, the newest ones first, C{most} of them at the most."""
+    cursor.execute(
+        "SELECT body FROM messages WHERE room_id = :room AND seq > :after AND seq < :before AND kind <> 'event'"
+        " AND (account_id IS NULL OR account_id <> :account) AND deleted_at IS NULL"
+        f" AND (:all OR {_READABLE}) ORDER BY seq DESC LIMIT :most",
+        {
+            "account": account_id, "room": span.room_id, "after": span.after, "before": span.before,
+            "reader": span.reader, "all": span.reader is None, "most": most,
+        },
+    )  # fmt: skip
+    return [row[0] for row in cursor.fetchall()]
+
+
+# Lines that are corrected, taken back, found, thrown away.
+
+_LINE = "SELECT id, seq, account_id, sender, kind, body, at_ms, deleted_at FROM messages"
+
+
+def line_at(cursor: Cursor, room_id: int, seq: int) -> LineRow | None:
+    cursor.execute(f"{_LINE} WHERE room_id = :room AND seq = :seq AND kind <> 'event'", {"room": room_id, "seq": seq})
+    return one(LineRow, cursor)
+
+
+def last_line(cursor: Cursor, room_id: int, account_id: int) -> LineRow | None:
+    """The last line of an account in a room that was not taken back."""
+    cursor.execute(
+        f"{_LINE} WHERE account_id = :account AND kind <> 'event' AND room_id = :room AND deleted_at IS NULL"
+        " ORDER BY id DESC LIMIT 1",
+        {"room": room_id, "account": account_id},
+    )
+    return one(LineRow, cursor)
+
+
+def edit_line(cursor: Cursor, line_id: int, body: str, at: int) -> None:
+    cursor.execute(
+        "UPDATE messages SET body = :body, edited_at = :at WHERE id = :line", {"line": line_id, "body": body, "at": at}
+    )
+
+
+def delete_line(cursor: Cursor, line_id: int, by: str | None, at: int | None) -> None:
+    """Hide a line, or (with C{None}) show it again: its text is kept as long as that can be undone."""
+    cursor.execute(
+        "UPDATE messages SET deleted_at = :at, deleted_by = :by WHERE id = :line", {"line": line_id, "by": by, "at": at}
+    )
+
+
+def found(
+    cursor: Cursor, reader: int, words: str, sender: int | None, room: int | None, since: int, before: int, limit: int
+) -> list[FoundRow]:
+    """Lines that match an FTS5 query, in places that an account may read, newest first."""
+    cursor.execute(
+        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN (SELECT accounts.name"
+        "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
+        "  WHERE others.room_id = rooms.id AND others.account_id <> :reader) END,"
+        " messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at"
+        " FROM message_search JOIN messages ON messages.id = message_search.rowid"
+        " JOIN memberships ON memberships.room_id = messages.room_id AND memberships.account_id = :reader"
+        "  AND memberships.left_seq IS NULL"
+        " JOIN rooms ON rooms.id = messages.room_id"
+        " WHERE message_search MATCH :words AND message_search.rowid < :before AND messages.at_ms >= :since"
+        "  AND (:sender IS NULL OR messages.account_id = :sender) AND (:room IS NULL OR messages.room_id = :room)"
+        f" AND (rooms.history_for = 'members' OR {_READABLE})"
+        " ORDER BY message_search.rowid DESC LIMIT :limit",
+        {
+            "reader": reader, "words": words, "sender": sender, "room": room, "since": since, "before": before,
+            "limit": limit,
+        },
+    )  # fmt: skip
+    return [FoundRow(*row) for row in cursor.fetchall()]
+
+
+def lines_of(cursor: Cursor, account_id: int, after: int, limit: int) -> list[FoundRow]:
+    """The lines that an account said, oldest first, after the one of a number."""
+    cursor.execute(
+        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN (SELECT accounts.name"
+        "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
+        "  WHERE others.room_id = rooms.id AND others.account_id <> :account) END,"
+        " messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at"
+        " FROM messages JOIN rooms ON rooms.id = messages.room_id WHERE messages.account_id = :account"
+        " AND messages.kind <> 'event' AND messages.deleted_at IS NULL AND messages.id > :after"
+        " ORDER BY messages.id LIMIT :limit",
+        {"account": account_id, "after": after, "limit": limit},
+    )
+    return [FoundRow(*row) for row in cursor.fetchall()]
+
+
+def purge(cursor: Cursor, room_id: int, before: int, limit: int) -> int:
+    """Throw away the oldest messages of a room that are older than a time, C{limit} of them. How many went."""
+    cursor.execute(
+        "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE room_id = :room AND at_ms < :before"
+        " ORDER BY at_ms, seq LIMIT :limit) RETURNING 1",
+        {"room": room_id, "before": before, "limit": limit},
+    )
+    return len(cursor.fetchall())
+
+
+def wipe_deleted(cursor: Cursor, before: int, limit: int) -> int:
+    """Throw away the text of lines that were taken back before a time. How many there were."""
+    cursor.execute(
+        "UPDATE messages SET body = '' WHERE id IN (SELECT id FROM messages WHERE deleted_at IS NOT NULL"
+        " AND body <> '' AND deleted_at < :before LIMIT :limit) RETURNING 1",
+        {"before": before, "limit": limit},
+    )
+    return len(cursor.fetchall())
+
+
+def wipe_lines_of(cursor: Cursor, account_id: int, by: str, at: int, limit: int) -> int:
+    """Take back lines of an account for good. How many there were."""
+    cursor.execute(
+        "UPDATE messages SET body = '', deleted_at = coalesce(deleted_at, :at), deleted_by = coalesce(deleted_by, :by)"
+        " WHERE id IN (SELECT id FROM messages WHERE account_id = :account AND kind <> 'event' AND body <> ''"
+        " LIMIT :limit) RETURNING 1",
+        {"account": account_id, "by": by, "at": at, "limit": limit},
+    )
+    return len(cursor.fetchall())

@@ -2,25 +2,50 @@
 
 from typing import NamedTuple
 
-from chatd.core.permissions import Access
+from chatd.core.permissions import Access, Standing
 from chatd.store.queries.transactions import Cursor, one
 
 
 class RoomRow(NamedTuple):
-    """A room, and whether the account that was asked for is in it."""
+    """
+    A room, and how the account that was asked for stands to it.
+
+    @ivar standing: The account's role in it, or C{None} if it is no member.
+    @ivar joined_seq: Where its stay began.
+    """
 
     id: int
     key: str
     name: str
     topic: str
+    kind: str
     access: Access
+    access_by: str
+    listed: int
+    key_hash: str | None
+    moderated: int
+    slow_ms: int
+    history_for: str
+    topic_for: str
+    most_members: int | None
+    keep_days: int | None
     last_seq: int
-    member: bool
+    standing: Standing | None
+    joined_seq: int | None
+    invited: int
+
+    @property
+    def member(self) -> bool:
+        """Whether the account is in it."""
+        return self.standing is not None
 
 
 _ROOM = (
-    "SELECT rooms.id, rooms.name_key, rooms.name, rooms.topic, rooms.access, rooms.last_seq,"
-    " memberships.account_id IS NOT NULL FROM rooms LEFT JOIN memberships ON memberships.room_id = rooms.id"
+    "SELECT rooms.id, rooms.name_key, rooms.name, rooms.topic, rooms.kind, rooms.access, rooms.access_by, rooms.listed,"
+    " rooms.key_hash, rooms.moderated, rooms.slow_ms, rooms.history_for, rooms.topic_for, rooms.most_members,"
+    " rooms.keep_days, rooms.last_seq, memberships.role, memberships.joined_seq,"
+    " EXISTS (SELECT 1 FROM room_invitations WHERE room_id = rooms.id AND account_id = :account)"
+    " FROM rooms LEFT JOIN memberships ON memberships.room_id = rooms.id"
     " AND memberships.account_id = :account AND memberships.left_seq IS NULL"
 )
 
@@ -28,6 +53,56 @@ _ROOM = (
 def room_by_key(cursor: Cursor, key: str, account_id: int) -> RoomRow | None:
     cursor.execute(f"{_ROOM} WHERE rooms.name_key = :key", {"key": key, "account": account_id})
     return one(RoomRow, cursor)
+
+
+def room_by_id(cursor: Cursor, room_id: int, account_id: int) -> RoomRow | None:
+    cursor.execute(f"{_ROOM} WHERE rooms.id = :room", {"room": room_id, "account": account_id})
+    return one(RoomRow, cursor)
+
+
+def rooms_listed(cursor: Cursor, account_id: int, pattern: str, all_rooms: bool, limit: int) -> list[RoomRow]:
+    """The rooms that an account may know of: those listed, those it is in or invited to; or all."""
+    cursor.execute(
+        f"{_ROOM} WHERE rooms.kind = 'room' AND (:pattern = '' OR instr(rooms.name_key, :pattern) > 0)"
+        " AND (:all OR rooms.listed = 1 OR memberships.account_id IS NOT NULL"
+        " OR EXISTS (SELECT 1 FROM room_invitations WHERE room_id = rooms.id AND account_id = :account))"
+        " ORDER BY rooms.name_key LIMIT :limit",
+        {"account": account_id, "pattern": pattern, "all": int(all_rooms), "limit": limit},
+    )
+    return [RoomRow(*row) for row in cursor.fetchall()]
+
+
+def room_key_hash(cursor: Cursor, key: str) -> str | None:
+    """The hash of the room's key, if there is such a room and it has a key."""
+    cursor.execute("SELECT key_hash FROM rooms WHERE name_key = :key AND access = 'key'", {"key": key})
+    row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+def with_retention(cursor: Cursor) -> list[tuple[int, int]]:
+    """Number, and days that lines are kept, of the rooms where that is not for ever."""
+    cursor.execute("SELECT id, keep_days FROM rooms WHERE keep_days IS NOT NULL")
+    return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def set_room(cursor: Cursor, room_id: int, column: str, value: object) -> None:
+    """Change one column of C{_SETTABLE}."""
+    cursor.execute(_SETTABLE[column], {"room": room_id, "value": value})
+
+
+# Written out, so that no statement is ever put together of what somebody sent.
+_SETTABLE = {
+    "access": "UPDATE rooms SET access = :value WHERE id = :room",
+    "access_by": "UPDATE rooms SET access_by = :value WHERE id = :room",
+    "key_hash": "UPDATE rooms SET key_hash = :value WHERE id = :room",
+    "listed": "UPDATE rooms SET listed = :value WHERE id = :room",
+    "moderated": "UPDATE rooms SET moderated = :value WHERE id = :room",
+    "slow_ms": "UPDATE rooms SET slow_ms = :value WHERE id = :room",
+    "history_for": "UPDATE rooms SET history_for = :value WHERE id = :room",
+    "topic_for": "UPDATE rooms SET topic_for = :value WHERE id = :room",
+    "most_members": "UPDATE rooms SET most_members = :value WHERE id = :room",
+    "keep_days": "UPDATE rooms SET keep_days = :value WHERE id = :room",
+}
 
 
 def room_alike(cursor: Cursor, skeleton: str) -> str | None:
@@ -57,16 +132,6 @@ def count_rooms(cursor: Cursor, owner: int) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def rooms_listed(cursor: Cursor, account_id: int, pattern: str, limit: int) -> list[tuple[int, str, str]]:
-    cursor.execute(
-        "SELECT id, name, topic FROM rooms WHERE kind = 'room' AND (:pattern = '' OR instr(name_key, :pattern) > 0)"
-        " AND ((listed = 1 AND access = 'open') OR EXISTS (SELECT 1 FROM memberships WHERE room_id = rooms.id"
-        " AND account_id = :account AND left_seq IS NULL)) ORDER BY name_key LIMIT :limit",
-        {"account": account_id, "pattern": pattern, "limit": limit},
-    )
-    return [(row[0], row[1], row[2]) for row in cursor.fetchall()]
-
-
 def set_topic(cursor: Cursor, room_id: int, topic: str, by: str, at: int) -> None:
     cursor.execute(
         "UPDATE rooms SET topic = :topic, topic_by = :by, topic_at = :at WHERE id = :room",
@@ -92,6 +157,58 @@ def end_membership(cursor: Cursor, room_id: int, account_id: int, seq: int) -> N
         "UPDATE memberships SET left_seq = :seq WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
         {"room": room_id, "account": account_id, "seq": seq},
     )
+
+
+def set_standing(cursor: Cursor, room_id: int, account_id: int, role: str) -> None:
+    cursor.execute(
+        "UPDATE memberships SET role = :role WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
+        {"room": room_id, "account": account_id, "role": role},
+    )
+
+
+def standing(cursor: Cursor, room_id: int, account_id: int) -> Standing | None:
+    """An account's role in a room, if it is a member."""
+    cursor.execute(
+        "SELECT role FROM memberships WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
+        {"room": room_id, "account": account_id},
+    )
+    row = cursor.fetchone()
+    return None if row is None else row[0]
+
+
+def standings(cursor: Cursor, room_id: int) -> dict[int, str]:
+    """The roles of those members of a room that are more than members."""
+    cursor.execute(
+        "SELECT account_id, role FROM memberships WHERE room_id = :room AND left_seq IS NULL AND role <> 'member'",
+        {"room": room_id},
+    )
+    return {row[0]: row[1] for row in cursor.fetchall()}
+
+
+def count_members(cursor: Cursor, room_id: int) -> int:
+    cursor.execute("SELECT count(*) FROM memberships WHERE room_id = :room AND left_seq IS NULL", {"room": room_id})
+    return int(cursor.fetchone()[0])
+
+
+def members_with_addresses(cursor: Cursor, room_id: int) -> list[tuple[int, str]]:
+    """The members of a room, with the address that each logged in from last."""
+    cursor.execute(
+        "SELECT accounts.id, accounts.last_login_from FROM memberships JOIN accounts"
+        " ON accounts.id = memberships.account_id WHERE memberships.room_id = :room AND memberships.left_seq IS NULL"
+        " AND accounts.last_login_from IS NOT NULL",
+        {"room": room_id},
+    )
+    return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def stays(cursor: Cursor, room_id: int, account_id: int) -> list[tuple[int, int | None]]:
+    """The intervals of seq in which an account was a member: from, and to if it left."""
+    cursor.execute(
+        "SELECT joined_seq, left_seq FROM memberships WHERE room_id = :room AND account_id = :account"
+        " ORDER BY joined_seq",
+        {"room": room_id, "account": account_id},
+    )
+    return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
 def count_memberships(cursor: Cursor, account_id: int) -> tuple[int, int]:
@@ -131,3 +248,21 @@ def rooms_shared(cursor: Cursor, account_id: int, other_id: int) -> list[str]:
         {"account": account_id, "other": other_id},
     )
     return [row[0] for row in cursor.fetchall()]
+
+
+# Invitations to rooms.
+
+
+def invite(cursor: Cursor, room_id: int, account_id: int, by: str, at: int) -> None:
+    cursor.execute(
+        "INSERT INTO room_invitations (room_id, account_id, invited_by, invited_at) VALUES (:room, :account, :by, :at)"
+        " ON CONFLICT (room_id, account_id) DO UPDATE SET invited_by = :by, invited_at = :at",
+        {"room": room_id, "account": account_id, "by": by, "at": at},
+    )
+
+
+def drop_invitation(cursor: Cursor, room_id: int, account_id: int) -> None:
+    cursor.execute(
+        "DELETE FROM room_invitations WHERE room_id = :room AND account_id = :account",
+        {"room": room_id, "account": account_id},
+    )

@@ -39,6 +39,14 @@ def drop_entry(cursor: Cursor) -> None:
     cursor.execute("RELEASE entry")
 
 
+def give_back(cursor: Cursor, pages: int) -> bool:
+    """Give empty pages back to the operating system, so many at the most. Whether there are more."""
+    cursor.execute(f"PRAGMA incremental_vacuum({int(pages)})")
+    cursor.fetchall()
+    cursor.execute("PRAGMA freelist_count")
+    return int(cursor.fetchone()[0]) > 0
+
+
 def one(kind: Callable[..., Row], cursor: Cursor) -> Row | None:
     """The one row that was found, as C{kind}."""
     row = cursor.fetchone()

@@ -23,10 +23,10 @@ INSERT INTO role_permissions (role, permission) VALUES
     ('moderator', 'moderate'), ('moderator', 'read-audit'),
     ('admin', 'join'), ('admin', 'say'), ('admin', 'direct'), ('admin', 'make-rooms'), ('admin', 'moderate'),
     ('admin', 'read-audit'), ('admin', 'ban-from-site'), ('admin', 'announce'), ('admin', 'manage-accounts'),
-    ('admin', 'grant-roles'), ('admin', 'invite-to-site'), ('admin', 'run-server'),
+    ('admin', 'grant-roles'), ('admin', 'invite-to-site'), ('admin', 'run-server'), ('admin', 'manage-rooms'),
     ('owner', 'join'), ('owner', 'say'), ('owner', 'direct'), ('owner', 'make-rooms'), ('owner', 'moderate'),
     ('owner', 'read-audit'), ('owner', 'ban-from-site'), ('owner', 'announce'), ('owner', 'manage-accounts'),
-    ('owner', 'grant-roles'), ('owner', 'invite-to-site'), ('owner', 'run-server');
+    ('owner', 'grant-roles'), ('owner', 'invite-to-site'), ('owner', 'run-server'), ('owner', 'manage-rooms');
 
 -- An account without a row here is a member. A grant with an end is none after it.
 CREATE TABLE account_roles (
@@ -80,6 +80,9 @@ ALTER TABLE rooms ADD COLUMN moderated INTEGER NOT NULL DEFAULT 0 CHECK (moderat
 ALTER TABLE rooms ADD COLUMN slow_ms BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE rooms ADD COLUMN history_for TEXT NOT NULL DEFAULT 'members'
     CHECK (history_for IN ('members', 'since_join'));
+ALTER TABLE rooms ADD COLUMN topic_for TEXT NOT NULL DEFAULT 'members' CHECK (topic_for IN ('members', 'moderators'));
+-- NULL: as many members as want to be.
+ALTER TABLE rooms ADD COLUMN most_members INTEGER;
 -- NULL: everything is kept.
 ALTER TABLE rooms ADD COLUMN keep_days INTEGER;
 

@@ -1,0 +1,1 @@
+"""Accounts and messages of other programs: found, looked at one by one, and taken over or refused with a reason."""

@@ -1,0 +1,1 @@
+"""What sessions do when they are asked: one function of a session and a command for each command."""

@@ -1,0 +1,20 @@
+"""What most verbs come down to: the command, checked, is for the journal to write or for the archive to answer."""
+
+from typing import TYPE_CHECKING
+
+from chatd.core.commands import Command
+from chatd.core.events import Answer
+from chatd.core.verbs.checking import checked
+
+if TYPE_CHECKING:
+    from chatd.core.session import Session
+
+
+async def write(session: "Session", command: Command) -> Answer:
+    """Let the journal do it, which asks inside its transaction whether it may be done."""
+    return await session.world.journal.append(session.me.account, checked(command), session)
+
+
+async def read(session: "Session", command: Command) -> Answer:
+    """Let the archive answer it."""
+    return await session.world.archive.ask(session.me.account, checked(command))

@@ -1,0 +1,107 @@
+"""
+What a peer wrote, checked: names folded, text let through or not, before the store sees any of it.
+
+Each command has one entry in the table at the end, which says what each of its fields is.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from msgspec.structs import replace
+
+from chatd.core import commands, names
+from chatd.core.commands import Command
+
+C = TypeVar("C", bound=Command)
+
+
+def checked(command: C) -> C:
+    """
+    The same command with every field checked.
+
+    @raise ChatError: naming the first one that is not as it should be.
+    """
+    fields: dict[str, Any] = {}
+    for name, check in _FIELDS[type(command)].items():
+        value = getattr(command, name)
+        if value is not None:
+            fields[name] = check(value)
+    return replace(command, **fields) if fields else command
+
+
+def room(typed: str) -> str:
+    """The folded name of a room."""
+    return names.room_name(typed).key
+
+
+def place(typed: str) -> str:
+    """The folded name of a room, or of C{@NAME}."""
+    return names.place_name(typed).key
+
+
+def account(typed: str) -> str:
+    """The folded name of an account."""
+    return names.account_name(typed.removeprefix(names.DIRECT)).key
+
+
+def about(typed: str) -> str:
+    """The folded name of an account or, with its C{#}, of a room."""
+    return names.ROOM + room(typed) if typed.startswith(names.ROOM) else account(typed)
+
+
+def pattern(typed: str) -> str:
+    """A part of a name."""
+    return names.clean(typed.removeprefix(names.ROOM))
+
+
+_SENTENCE = {"room": room, "target": names.clean, "reason": names.label}
+_LIFTED = {"room": room, "target": names.clean}
+
+_FIELDS: Mapping[type[Command], Mapping[str, Callable[[str], str]]] = MappingProxyType({
+    commands.Leave: {"room": room, "reason": names.label},
+    commands.Rooms: {"pattern": pattern},
+    commands.Whois: {"name": account},
+    commands.Topic: {"room": room, "text": names.label},
+    commands.Invite: {"room": room, "name": account},
+    commands.RoomSet: {"room": room, "name": str.lower, "value": names.clean},
+    commands.RoomRole: {"room": room, "name": account},
+    commands.Say: {"room": place, "text": names.text, "cid": names.cid},
+    commands.Edit: {"room": place, "text": names.text},
+    commands.Delete: {"room": place, "name": account, "reason": names.label},
+    commands.History: {"room": place},
+    commands.Search: {"words": names.text, "who": account, "room": place},
+    commands.Unread: {},
+    commands.Catchup: {},
+    commands.Mark: {"room": place},
+    commands.Kick: {"room": room, "target": account, "reason": names.label},
+    commands.Ban: _SENTENCE,
+    commands.Mute: _SENTENCE,
+    commands.Unban: _LIFTED,
+    commands.Unmute: _LIFTED,
+    commands.Bans: {"room": room},
+    commands.Undo: {},
+    commands.Claim: {},
+    commands.MakeToken: {"label": names.text},
+    commands.Tokens: {"account": account},
+    commands.RevokeToken: {"account": account},
+    commands.Ignore: {"name": account},
+    commands.Unignore: {"name": account},
+    commands.Export: {},
+    commands.AddAccount: {"name": lambda typed: names.account_name(typed).shown},
+    commands.Accounts: {"pattern": pattern, "after": names.clean},
+    commands.Suspend: {"name": account, "reason": names.label},
+    commands.Restore: {"name": account},
+    commands.GrantRole: {"name": account},
+    commands.ResetPassword: {"name": account},
+    commands.RenameAccount: {"name": account, "shown": lambda typed: names.account_name(typed).shown},
+    commands.Announce: {"text": names.text},
+    commands.MakeInvitation: {"label": names.label},
+    commands.Invitations: {},
+    commands.RevokeInvitation: {},
+    commands.PurgeRoom: {"room": room},
+    commands.Audit: {"about": about},
+    commands.Stats: {},
+    commands.Reload: {},
+    commands.Shutdown: {},
+})  # fmt: skip

@@ -1,0 +1,153 @@
+"""Coming and going."""
+
+import contextlib
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from chatd.core import commands, events, names
+from chatd.core.errors import BadPassword, ChatError, LoginFailed, NotEncrypted, RegistrationClosed
+from chatd.core.events import Answer, RoomShown
+from chatd.core.ports import Account, Entrance
+from chatd.core.room import Envelope
+
+if TYPE_CHECKING:
+    from chatd.core.session import Session
+
+
+async def introduce(session: "Session", command: commands.Introduce) -> Answer:
+    """Say whether a name is somebody's."""
+    require_privacy(session)
+    name = names.account_name(command.name)
+    if session.site.registration != "open":  # whether the name exists is nobody's business then
+        return events.Introduced(name=name.shown, known=True)
+    return events.Introduced(name=name.shown, known=await session.world.accounts.exists(command.name))
+
+
+async def login(session: "Session", command: commands.Login) -> Answer:
+    """Be an account."""
+    entrance = await _prove(session, command)
+    return await _welcome(session, events.LoggedIn, entrance, command.recent)
+
+
+async def register(session: "Session", command: commands.Register) -> Answer:
+    """Make an account, and be it."""
+    require_privacy(session)
+    if session.site.registration == "closed":
+        raise RegistrationClosed("Nobody can register here. Ask the people who run this server for an account.")
+    session.hold()
+    names.account_name(command.name)
+    asked = replace(command, password=names.password(command.password))
+    entrance = await session.world.gate.register(asked, session)
+    return await _welcome(session, events.Registered, entrance, command.recent)
+
+
+async def resume(session: "Session", command: commands.Resume) -> Answer:
+    """Be an account again, and hear what was missed."""
+    seen = {names.place_name(place).key: seq for place, seq in command.seen.items()}
+    entrance = await _prove(session, command)
+    for membership in entrance.memberships:
+        after = seen.get(names.place_name(membership.shown.room).key)
+        if after is not None and after < membership.shown.seq:
+            await _replay(session, entrance.account, membership.shown, after)
+    return await _welcome(session, events.Resumed, entrance, 0)
+
+
+async def quit(session: "Session", command: commands.Quit) -> Answer:
+    """Leave."""
+    session.reason = names.label(command.reason)
+    session.finished = True
+    return events.QuitDone()
+
+
+async def ping(session: "Session", command: commands.Ping) -> Answer:
+    """Give a sign of life."""
+    return events.Ponged(at=session.world.now())
+
+
+async def why(session: "Session", command: commands.Why) -> Answer:
+    """Explain the last refusal."""
+    said = session.refusal
+    if said is None:
+        return events.WhyDone(code="", why="Nothing was refused yet.", rule=None, set_by=None, until=None)
+    return events.WhyDone(code=said.code, why=said.why, rule=said.rule, set_by=said.set_by, until=said.until)
+
+
+def require_privacy(session: "Session") -> None:
+    """
+    Let a password be asked for, or not.
+
+    @raise NotEncrypted: if somebody between could read along.
+    """
+    site = session.site
+    if session.peer.private or site.plaintext_logins:
+        return
+    where = " or ".join(site.encrypted_doors) or "an encrypted address; ask the people who run this server"
+    raise NotEncrypted(
+        f"This line is not encrypted, so no password is taken here. Connect to {where}.",
+        rule="passwords do not cross a network in the clear",
+    )
+
+
+def one_try_less(session: "Session", why: str) -> LoginFailed:
+    """The refusal of a wrong password; after the last try it closes."""
+    session.tries_left -= 1
+    return LoginFailed(why, session.tries_left)
+
+
+async def with_recent(session: "Session", shown: RoomShown, recent: int, before: int) -> RoomShown:
+    """The same place with the newest events before the first that this session hears itself."""
+    asked = commands.History(room=names.place_name(shown.room).key, limit=recent, before=before)
+    page = await session.world.archive.ask(session.me.account, asked)
+    assert isinstance(page, events.HistoryDone)
+    return replace(shown, recent=page.events)
+
+
+async def _prove(session: "Session", said: commands.Login | commands.Resume) -> Entrance:
+    """Be the account, or lose one of the tries."""
+    require_privacy(session)
+    session.hold()
+    with contextlib.suppress(BadPassword):  # what no password can be is judged too, and costs as much
+        said = replace(said, password=names.password(said.password))
+    try:
+        return await session.world.gate.login(said, session)
+    except LoginFailed as refusal:
+        why = "Wrong name or password." if said.name else "That token is not known, or worth nothing any more."
+        raise one_try_less(session, why) from refusal
+
+
+async def _welcome(session: "Session", answer: type[events.LoggedIn], entrance: Entrance, recent: int) -> Answer:
+    site, world = session.site, session.world
+    rooms = [membership.shown for membership in entrance.memberships]
+    if entrance.first and site.autojoin:
+        with contextlib.suppress(ChatError):  # the account is in all the same, and can join by hand
+            joined = await world.journal.append(entrance.account, commands.Join(room=site.autojoin), session)
+            assert isinstance(joined, events.JoinDone)
+            rooms.append(joined.place)
+    rooms.sort(key=lambda shown: (shown.room[0] == names.DIRECT, shown.room != site.autojoin, shown.room))
+    if recent and rooms:
+        before = rooms[0].seq + (not entrance.first)
+        rooms[0] = await with_recent(session, rooms[0], recent, before)
+    return answer(
+        name=entrance.account.name,
+        at=world.now(),
+        rooms=tuple(rooms),
+        settings=dict(session.me.settings) if session.avatar else {},
+        last_at=entrance.last_at,
+        last_from=entrance.last_from,
+        motd=site.motd,
+        role=entrance.role,
+        token=entrance.token,
+    )
+
+
+async def _replay(session: "Session", account: Account, shown: RoomShown, after: int) -> None:
+    limit = session.site.limits.resume_page
+    asked = commands.History(room=names.place_name(shown.room).key, limit=limit, after=after, before=shown.seq + 1)
+    page = await session.world.archive.ask(account, asked)
+    assert isinstance(page, events.HistoryDone)
+    first = page.events[0].seq if page.events else shown.seq + 1
+    if first > after + 1:
+        session.deliver_now(Envelope(events.Gap(room=shown.room, after=after, before=first)))
+    for event in page.events:
+        session.deliver_now(Envelope(event))

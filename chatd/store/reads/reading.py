@@ -1,0 +1,101 @@
+"""What every read is given, and the few things that most of them do."""
+
+from typing import NamedTuple
+
+from chatd.core.errors import NoSuchAccount
+from chatd.core.limits import Limits
+from chatd.core.names import DIRECT
+from chatd.core.permissions import Act, Actor, may, not_in_room, sees, unseen
+from chatd.core.ports import Account
+from chatd.store import standing
+from chatd.store.queries import accounts, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.messages import Span
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.queries.transactions import Cursor
+from chatd.store.writes.talk import conversation_key
+
+END = 2**62
+
+
+class Reading(NamedTuple):
+    """What a read is given beside its command: the cursor, who asks, and when (UTC milliseconds)."""
+
+    cursor: Cursor
+    reader: Account
+    at: int
+    limits: Limits
+
+
+class Place(NamedTuple):
+    """A place that may be read, as its row says, and as the reader calls it."""
+
+    row: RoomRow
+    shown: str
+
+    def span(self, reader: int, after: int = -1, before: int = END) -> Span:
+        """Its messages with C{after < seq < before}, as far as the reader may read them."""
+        return Span(self.row.id, after, before, reader if self.row.history_for == "since_join" else None)
+
+
+def allowed(reading: Reading, act: Act) -> Actor:
+    """
+    Who asks, if he may ask that.
+
+    @raise ChatError: if not.
+    """
+    actor = actor_in(reading)
+    may(act, actor).enforce()
+    return actor
+
+
+def actor_in(reading: Reading, room: RoomRow | None = None) -> Actor:
+    """Who asks, as what decides sees him."""
+    return standing.actor_of(reading.cursor, reading.reader.id, reading.reader.name, reading.at, room)
+
+
+def allowed_in(reading: Reading, act: Act, key: str) -> RoomRow:
+    """
+    The room of a name, if who asks may ask that there.
+
+    @raise ChatError: if not.
+    """
+    room = rooms.room_by_key(reading.cursor, key, reading.reader.id)
+    if room is None or room.kind != "room":
+        raise unseen(act, key)
+    may(act, actor_in(reading, room), standing.room_of(reading.cursor, room), named=key).enforce()
+    return room
+
+
+def readable(reading: Reading, key: str) -> Place | None:
+    """
+    A place that may be read, or C{None} for a conversation that has not begun.
+
+    @raise NotInRoom: if the reader is no member, whether there is such a room or not.
+    @raise NoSuchAccount: if it is C{@NAME} and nobody has that name.
+    """
+    if key.startswith(DIRECT):
+        other = account_named(reading, key[1:])
+        row = rooms.room_by_key(reading.cursor, conversation_key(reading.reader.id, other.id), reading.reader.id)
+        return None if row is None else Place(row, DIRECT + other.name)
+    row = rooms.room_by_key(reading.cursor, key, reading.reader.id)
+    if row is None or row.kind != "room" or not row.member:
+        raise not_in_room(key)
+    return Place(row, row.name)
+
+
+def account_named(reading: Reading, key: str, *, also_deleted: bool = True) -> AccountRow:
+    """
+    The account of a folded name.
+
+    @raise NoSuchAccount: if there is none.
+    """
+    row = accounts.account_by_key(reading.cursor, key)
+    if row is None or (row.status == "deleted" and not also_deleted):
+        raise NoSuchAccount(f"Nobody is called {key} here.")
+    return row
+
+
+def knows(reading: Reading, room: RoomRow) -> bool:
+    """Whether a room exists for who asks."""
+    return sees(actor_in(reading, room), standing.room_of(reading.cursor, room))

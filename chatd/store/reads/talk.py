@@ -1,0 +1,120 @@
+"""What was said: pages of it, what is new, what holds certain words."""
+
+import re
+
+from msgspec.structs import replace
+
+from chatd.core import commands
+from chatd.core.events import AnyRoomEvent, CatchupDone, HistoryDone, News, SearchDone, UnreadDone
+from chatd.core.names import DIRECT
+from chatd.store.queries import messages, rooms
+from chatd.store.reads.reading import END, Place, Reading, account_named, readable
+from chatd.store.records import event_of, line_of
+
+UNREAD_COUNTED = 1000
+CAUGHT_UP = 200
+
+_WORD = re.compile(r'"([^"]*)"|(\S+)')
+
+
+def history(reading: Reading, command: commands.History) -> HistoryDone:
+    """A page of a place, oldest first."""
+    place = readable(reading, command.room)
+    if place is None:
+        return HistoryDone(room=command.room, at=reading.at, events=(), more=False)
+    shown, more = page(reading, place, command)
+    return HistoryDone(room=place.shown, at=reading.at, events=shown, more=more)
+
+
+def page(reading: Reading, place: Place, request: commands.History) -> tuple[tuple[AnyRoomEvent, ...], bool]:
+    """The events that a request asks for, oldest first, and whether there are more."""
+    after = -1 if request.after is None else request.after
+    before = END if request.before is None else request.before
+    since = request.since if request.ago is None else max(0, reading.at - request.ago)
+    if since is not None:
+        first = messages.seq_at(reading.cursor, place.row.id, since)
+        after = max(after, END if first is None else first - 1)
+    span = place.span(reading.reader.id, after, before)
+    if request.after is not None and request.before is None:
+        rows = messages.oldest(reading.cursor, span, request.limit + 1)
+        kept = rows[: request.limit]
+    else:
+        rows = messages.newest(reading.cursor, span, request.limit + 1)
+        kept = rows[: request.limit][::-1]
+    return tuple(event_of(row, place.shown) for row in kept), len(rows) > request.limit
+
+
+def search(reading: Reading, command: commands.Search) -> SearchDone:
+    """Lines that hold all the words, newest first."""
+    sender = None if command.who is None else account_named(reading, command.who).id
+    room = None
+    if command.room is not None:
+        place = readable(reading, command.room)
+        if place is None:
+            return SearchDone(at=reading.at, found=(), next=None)
+        room = place.row.id
+    since = command.since if command.ago is None else max(0, reading.at - command.ago)
+    rows = messages.found(
+        reading.cursor, reading.reader.id, matching(command.words), sender, room, since or 0,
+        END if command.before is None else command.before, command.limit + 1,
+    )  # fmt: skip
+    kept = rows[: command.limit]
+    more = kept[-1].id if len(rows) > command.limit else None
+    return SearchDone(at=reading.at, found=tuple(line_of(row) for row in kept), next=more)
+
+
+def matching(words: str) -> str:
+    """
+    An FTS5 query for words as people type them: all of them, C{"in quotes"} as they follow one another, C{word*} by
+    its beginning. Nothing that is typed is an operator (https://www.sqlite.org/fts5.html#full_text_query_syntax).
+    """
+    terms = []
+    for phrase, word in _WORD.findall(words):
+        said = phrase or word.strip('"')
+        is_beginning = not phrase and said.endswith("*")
+        said = said.rstrip("*") if is_beginning else said
+        terms.append(f'"{said}"' + ("*" if is_beginning and said else ""))
+    return " ".join(terms) or '""'
+
+
+def unread(reading: Reading, command: commands.Unread) -> UnreadDone:
+    """The places with news."""
+    return UnreadDone(places=tuple(news for _, news in _with_news(reading)))
+
+
+def catchup(reading: Reading, command: commands.Catchup) -> CatchupDone:
+    """The places with news, and the news: the newest of each, up to a bound in all."""
+    left = CAUGHT_UP
+    told = []
+    for place, news in _with_news(reading):
+        asked = commands.History(
+            room=news.room, limit=max(1, min(command.limit, left)), after=news.marker, before=news.seq + 1
+        )
+        shown, _ = page(reading, place, asked)
+        left -= len(shown)
+        told.append(replace(news, events=shown))
+        if left <= 0:
+            break
+    return CatchupDone(at=reading.at, places=tuple(told))
+
+
+def news_of(reading: Reading, place: Place, upto: int) -> News:
+    """How much of a place is new to the reader, up to a seq."""
+    account = reading.reader
+    marker = messages.marker(reading.cursor, account.id, place.row.id)
+    lines = messages.unread(reading.cursor, account.id, place.span(account.id, marker, upto + 1), UNREAD_COUNTED)
+    mentions = sum(account.key in line.casefold() for line in lines)
+    return News(room=place.shown, seq=upto, marker=marker, unread=len(lines), mentions=mentions)
+
+
+def _with_news(reading: Reading) -> list[tuple[Place, News]]:
+    found = []
+    for number, _, name, _, kind, last_seq, other in rooms.places(reading.cursor, reading.reader.id):
+        row = rooms.room_by_id(reading.cursor, number, reading.reader.id)
+        if row is not None:
+            place = Place(row, DIRECT + (other or "") if kind == "direct" else name)
+            news = news_of(reading, place, last_seq)
+            if news.unread:
+                found.append((place, news))
+    found.sort(key=lambda each: (each[1].room.startswith(DIRECT), each[1].room))
+    return found

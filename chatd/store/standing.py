@@ -1,0 +1,129 @@
+"""How an account stands, by what the rows say: all that L{chatd.core.permissions} asks, read inside a transaction."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+from chatd.core.permissions import PERMISSIONS, Actor, Room, Sentence, banned
+from chatd.core.ports import OPERATOR
+from chatd.store.queries import accounts, bans, messages, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.bans import BanRow
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.queries.transactions import Cursor
+
+OPERATOR_RANK = 5
+THIS_SERVER = "this server"
+
+
+def actor_of(
+    cursor: Cursor,
+    number: int,
+    name: str,
+    at: int,
+    room: RoomRow | None = None,
+    address: str = "",
+    key_hash: str | None = None,
+) -> Actor:
+    """
+    An account as what decides sees it.
+
+    @param room: The room where it wants to act, as the row says that was asked for with this account.
+    @param address: Where it acts from, if it acts; networks may be banned.
+    @param key_hash: The hash of the key that it has shown.
+    """
+    if number == OPERATOR.id:
+        return Actor(name, "operator", OPERATOR_RANK, PERMISSIONS)
+    role, rank = accounts.role_of(cursor, number, at)
+    sentences = bans.bans_of(cursor, number, room and room.id, at)
+    if address:
+        sentences += [row for row in bans.bans_of_networks(cursor, room and room.id, at) if _holds(row, address)]
+    return Actor(
+        name,
+        role,
+        rank,
+        accounts.permissions_of(cursor, role),
+        standing=room and room.standing,
+        invited=bool(room and room.invited),
+        has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
+        ban=_worst(sentences, "ban"),
+        mute=_worst(sentences, "mute"),
+        quiet_until=_quiet_until(cursor, number, room, at),
+    )
+
+
+def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = None) -> Actor:
+    """The same of an account to which something is to be done."""
+    role, rank = accounts.role_of(cursor, row.id, at)
+    standing = None if room is None else rooms.standing(cursor, room.id, row.id)
+    return Actor(row.name, role, rank, accounts.permissions_of(cursor, role), standing=standing)
+
+
+def room_of(cursor: Cursor, row: RoomRow) -> Room:
+    """A room as what decides sees it."""
+    is_full = row.most_members is not None and rooms.count_members(cursor, row.id) >= row.most_members
+    return Room(row.name, row.access, row.access_by, bool(row.listed), bool(row.moderated), row.topic_for, is_full)
+
+
+def admit(cursor: Cursor, account: AccountRow, address: str, at: int) -> None:
+    """
+    Let an account that has proved itself come in, or not.
+
+    @raise NotAllowed: if it is banned from the site, or the address is.
+    """
+    _let_in([*bans.bans_of(cursor, account.id, None, at), *_against(cursor, address, at)])
+
+
+def admit_address(cursor: Cursor, address: str, at: int) -> None:
+    """
+    Let somebody from an address make an account, or not.
+
+    @raise NotAllowed: if the address is banned from the site.
+    """
+    _let_in(_against(cursor, address, at))
+
+
+def network_of(typed: str) -> IPv4Network | IPv6Network | None:
+    """The network that was typed, or C{None} if it is none: an account's name, then."""
+    try:
+        return ip_network(typed, strict=False)
+    except ValueError:
+        return None
+
+
+def _against(cursor: Cursor, address: str, at: int) -> list[BanRow]:
+    return [row for row in bans.bans_of_networks(cursor, None, at) if _holds(row, address)]
+
+
+def _let_in(sentences: list[BanRow]) -> None:
+    sentence = _worst(sentences, "ban")
+    if sentence is not None:
+        raise banned(sentence)
+
+
+def _holds(row: BanRow, address: str) -> bool:
+    found = _address(address)
+    network = network_of(row.network or "")
+    return found is not None and network is not None and found in network
+
+
+def _address(address: str) -> IPv4Address | IPv6Address | None:
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:
+    """The one that lasts longest."""
+    mine = [row for row in sentences if row.effect == effect]
+    if not mine:
+        return None
+    row = max(mine, key=lambda row: (row.until is None, row.until or 0))
+    return Sentence(f"#{row.room}" if row.room else THIS_SERVER, row.set_by, row.until, row.reason)
+
+
+def _quiet_until(cursor: Cursor, number: int, room: RoomRow | None, at: int) -> int | None:
+    if room is None or not room.slow_ms:
+        return None
+    last = messages.last_line(cursor, room.id, number)
+    return last.at + room.slow_ms if last is not None and last.at + room.slow_ms > at else None

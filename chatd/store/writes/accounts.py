@@ -1,0 +1,208 @@
+"""Accounts: one's own, and those that one manages."""
+
+from chatd.core import commands
+from chatd.core.errors import BadName, NameTaken, NoSuchEntry, NotAllowed, SessionEnded
+from chatd.core.events import (
+    AccountAdded,
+    Claimed,
+    Erased,
+    GrantRoleDone,
+    IgnoreDone,
+    LogoutDone,
+    PasswordReset,
+    RenameDone,
+    RestoreDone,
+    RevokeTokenDone,
+    SuspendDone,
+    UnignoreDone,
+)
+from chatd.core.names import account_name
+from chatd.core.permissions import Actor
+from chatd.core.ports import Expulsion, News
+from chatd.store.queries import accounts, bans, identity, messages, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.writes.places import go
+from chatd.store.writes.writing import Outcome, Writing, account_named, allowed_here, audited
+
+ERASED_AT_ONCE = 500
+
+
+def claim(writing: Writing, command: commands.Claim) -> Outcome:
+    """Make the account the owner of the server, if the code is right and nobody is."""
+    cursor, actor, at = writing.cursor, writing.actor, writing.at
+    assert isinstance(writing.given, bytes)
+    code = identity.invitation_by_hash(cursor, writing.given, at)
+    if code is None or code.role != "owner" or accounts.count_role(cursor, "owner", at):
+        raise NoSuchEntry("That is not the code, or this server has an owner already. The server's log shows the code.")
+    identity.use_invitation(cursor, code.id)
+    accounts.grant_role(cursor, actor.id, "owner", "the owner's code", at, None)
+    audited(writing, "claim", actor.name)
+    return Outcome(Claimed(role="owner"))
+
+
+def logout(writing: Writing, command: commands.Logout) -> Outcome:
+    """Revoke session tokens: the one that this session came with, or all."""
+    cursor, actor, at = writing.cursor, writing.actor, writing.at
+    if command.which == "all":
+        revoked = identity.revoke_tokens(cursor, actor.id, at, keep=writing.token_id)
+        return Outcome(LogoutDone(sessions=0, tokens=revoked))
+    revoked = int(bool(writing.token_id and identity.revoke_token(cursor, actor.id, writing.token_id, at)))
+    return Outcome(LogoutDone(sessions=0, tokens=revoked))
+
+
+def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:
+    """Make a token worthless."""
+    account_id, whose = writing.actor.id, ""
+    if command.account is not None:
+        account = account_named(writing, command.account)
+        if account.id != writing.actor.id:
+            allowed_here(writing, "manage-accounts", account)
+            account_id, whose = account.id, account.name
+    label = identity.revoke_token(writing.cursor, account_id, command.number, writing.at)
+    if label is None:
+        raise NoSuchEntry(f"There is no token {command.number}. /token list shows those that there are.")
+    if whose:
+        audited(writing, "revoke-token", whose, reason=label)
+    return Outcome(RevokeTokenDone(number=command.number, label=label))
+
+
+def ignore(writing: Writing, command: commands.Ignore) -> Outcome:
+    """Hear nothing more of an account."""
+    assert command.name is not None, "asking is reading"
+    target = account_named(writing, command.name)
+    if target.id == writing.actor.id:
+        raise NotAllowed("That is you. Nobody can ignore oneself.", rule="nobody acts against oneself")
+    bans.add_ignore(writing.cursor, writing.actor.id, target.id)
+    return Outcome(IgnoreDone(names=_ignored(writing)))
+
+
+def unignore(writing: Writing, command: commands.Unignore) -> Outcome:
+    """Hear an account again."""
+    target = account_named(writing, command.name)
+    bans.drop_ignore(writing.cursor, writing.actor.id, target.id)
+    return Outcome(UnignoreDone(names=_ignored(writing)))
+
+
+def erase(writing: Writing, command: commands.Erase) -> Outcome:
+    """Give up the account: out of all rooms, nothing left that proves it, and what it said taken back."""
+    cursor, actor, at = writing.cursor, writing.actor, writing.at
+    account = account_named(writing, actor.key)
+    _keep_an_owner(writing, account)
+    news: list[News] = []
+    for number, _, _, _, kind, _, _ in rooms.places(cursor, actor.id):
+        room = rooms.room_by_id(cursor, number, actor.id)
+        if room is not None and kind == "room":
+            news.append(go(writing, room, actor.id, actor.name, "account erased"))
+    accounts.forget_account(cursor, actor.id)
+    messages.wipe_lines_of(cursor, actor.id, actor.name, at, ERASED_AT_ONCE)
+    audited(writing, "erase", actor.name)
+    ended = Expulsion(SessionEnded("This account is erased."), account=actor.id, keep=True)
+    return Outcome(Erased(name=actor.name), tuple(news), (ended,))
+
+
+def add_account(writing: Writing, command: commands.AddAccount) -> Outcome:
+    """Make an account for somebody."""
+    cursor, at = writing.cursor, writing.at
+    allowed_here(writing, "manage-accounts")
+    name = account_name(command.name)
+    if accounts.account_by_key(cursor, name.key) is not None:
+        raise NameTaken(f"The name {name.shown} is taken. Choose another one.")
+    alike = accounts.account_alike(cursor, name.skeleton)
+    if alike is not None:
+        raise NameTaken(f"The name {name.shown} looks like {alike}, who is here already. Choose another one.")
+    number = accounts.add_account(cursor, *name, at)
+    _set_password(writing, number)
+    audited(writing, "add-account", name.shown)
+    return Outcome(AccountAdded(name=name.shown, password=None))
+
+
+def suspend(writing: Writing, command: commands.Suspend) -> Outcome:
+    """Let an account not log in any more."""
+    account = _managed(writing, command.name)
+    if account.status == "suspended":
+        raise NoSuchEntry(f"{account.name} is suspended already. /user restore {account.name} takes it back.")
+    _keep_an_owner(writing, account)
+    accounts.set_status(writing.cursor, account.id, "suspended")
+    audited(writing, "suspend", account.name, reason=command.reason)
+    because = f": {command.reason}" if command.reason else "."
+    ended = SessionEnded(f"This account is suspended{because}", set_by=writing.actor.name)
+    return Outcome(SuspendDone(name=account.name), ends=(Expulsion(ended, account=account.id),))
+
+
+def restore(writing: Writing, command: commands.Restore) -> Outcome:
+    """Let a suspended account log in again."""
+    account = _managed(writing, command.name)
+    if account.status != "suspended":
+        raise NoSuchEntry(f"{account.name} is not suspended.")
+    accounts.set_status(writing.cursor, account.id, "active")
+    audited(writing, "restore", account.name)
+    return Outcome(RestoreDone(name=account.name))
+
+
+def grant_role(writing: Writing, command: commands.GrantRole) -> Outcome:
+    """Give an account a role on the site."""
+    cursor, at = writing.cursor, writing.at
+    actor = allowed_here(writing, "grant-roles")
+    account = account_named(writing, command.name)
+    allowed_here(writing, "grant-roles", account)
+    _require_above(actor, command.role, accounts.rank_of(cursor, command.role))
+    if command.role != "owner":
+        _keep_an_owner(writing, account)
+    until = at + command.ms if command.ms else None
+    accounts.grant_role(cursor, account.id, command.role, writing.actor.name, at, until)
+    audited(writing, "grant-role", account.name, reason=command.role)
+    return Outcome(GrantRoleDone(name=account.name, role=command.role, until=until))
+
+
+def reset_password(writing: Writing, command: commands.ResetPassword) -> Outcome:
+    """Give an account another password, and let nothing else prove it any more."""
+    account = _managed(writing, command.name)
+    _set_password(writing, account.id)
+    identity.revoke_tokens(writing.cursor, account.id, writing.at)
+    audited(writing, "reset-password", account.name)
+    ended = SessionEnded("The password of this account was reset.", set_by=writing.actor.name)
+    answer = PasswordReset(name=account.name, password="")
+    return Outcome(answer, ends=(Expulsion(ended, account=account.id),))
+
+
+def rename_account(writing: Writing, command: commands.RenameAccount) -> Outcome:
+    """Write a name in another way."""
+    account = _managed(writing, command.name)
+    shown = account_name(command.shown)
+    if shown.key != account.key:
+        raise BadName(f"{shown.shown} is another name than {account.name}; only its capitals can change.")
+    accounts.set_name(writing.cursor, account.id, shown.shown)
+    audited(writing, "rename-account", account.name, reason=shown.shown)
+    return Outcome(RenameDone(name=shown.shown))
+
+
+def _managed(writing: Writing, key: str) -> AccountRow:
+    """An account that who asks manages and outranks."""
+    allowed_here(writing, "manage-accounts")
+    account = account_named(writing, key)
+    allowed_here(writing, "manage-accounts", account)
+    return account
+
+
+def _set_password(writing: Writing, account_id: int) -> None:
+    assert isinstance(writing.given, tuple), "the session has hashed the password"
+    accounts.set_password(writing.cursor, account_id, *writing.given, writing.at)
+
+
+def _require_above(actor: Actor, role: str, rank: int) -> None:
+    if rank >= actor.rank:
+        why = f"Nobody grants a role at or above the own, and yours is {actor.role}."
+        raise NotAllowed(why, rule="roles below one's own")
+
+
+def _keep_an_owner(writing: Writing, account: AccountRow) -> None:
+    role, _ = accounts.role_of(writing.cursor, account.id, writing.at)
+    if role == "owner" and accounts.count_role(writing.cursor, "owner", writing.at) == 1:
+        why = (
+            f"{account.name} is the last owner of this server. Make another owner first: chatctl user role NAME owner."
+        )
+        raise NotAllowed(why, rule="the last owner stays")
+
+
+def _ignored(writing: Writing) -> tuple[str, ...]:
+    return tuple(name for _, name in bans.ignores(writing.cursor, writing.actor.id))

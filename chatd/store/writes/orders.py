@@ -1,0 +1,293 @@
+"""What moderators order: kicks, bans, mutes, and taking them back."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from chatd.core import commands, names
+from chatd.core.errors import ChatError, NoSuchEntry, NotAllowed
+from chatd.core.events import (
+    BanDone,
+    Banned,
+    KickDone,
+    Kicked,
+    Muted,
+    MuteDone,
+    RoomEvent,
+    UnbanDone,
+    Unbanned,
+    Undeleted,
+    UndoDone,
+    Unmuted,
+    UnmuteDone,
+)
+from chatd.core.permissions import Sentence, banned
+from chatd.core.ports import Expulsion, News
+from chatd.store.queries import accounts, audit, bans, messages, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.standing import THIS_SERVER, network_of
+from chatd.store.writes.places import enter
+from chatd.store.writes.writing import (
+    Outcome,
+    Writing,
+    account_named,
+    allowed_here,
+    allowed_in,
+    audited,
+    next_seq,
+    recorded,
+)
+
+UNDOABLE = 10 * 60 * 1000
+
+
+class Target(NamedTuple):
+    """Against whom an order is: an account or a network."""
+
+    shown: str
+    account: AccountRow | None
+    network: str | None
+
+    @property
+    def number(self) -> int | None:
+        """The account's number, if it is one."""
+        return None if self.account is None else self.account.id
+
+
+def kick(writing: Writing, command: commands.Kick) -> Outcome:
+    """Put a member out of a room."""
+    allowed_in(writing, "moderate", command.room)
+    target = account_named(writing, command.target)
+    room = allowed_in(writing, "moderate", command.room, target)
+    standing = rooms.standing(writing.cursor, room.id, target.id)
+    if standing is None:
+        raise NoSuchEntry(f"{target.name} is not in #{room.name}. /names #{room.name} shows who is.")
+    audited(
+        writing, "kick", target.name, room.name, command.reason,
+        room_id=room.id, account_id=target.id, standing=standing,
+    )  # fmt: skip
+    answer = KickDone(room=room.name, target=target.name)
+    return Outcome(answer, (_put_out(writing, room, target, Kicked, reason=command.reason),))
+
+
+def ban(writing: Writing, command: commands.Ban) -> Outcome:
+    """Keep an account or a network out, and put those out that are in."""
+    room, target = _judged(writing, command)
+    until = _until(writing, command.ms)
+    where = room and room.id
+    standing = _standing(writing, room, target)
+    number = _sentence(writing, "ban", where, target, command.reason, until)
+    audited(
+        writing, "ban", target.shown, room.name if room else "", command.reason,
+        ban_id=number, room_id=where, account_id=target.number, standing=standing,
+    )  # fmt: skip
+    answer = BanDone(room=room and room.name, target=target.shown, until=until)
+    if room is None:
+        sentence = Sentence(THIS_SERVER, writing.actor.name, until, command.reason)
+        return Outcome(answer, ends=(Expulsion(_last_words(sentence), target.number, target.network),))
+    if target.account is not None:
+        rooms.drop_invitation(writing.cursor, room.id, target.account.id)
+        return Outcome(answer, (_banned(writing, room, target.account, standing, until, command.reason),))
+    return Outcome(answer, tuple(_put_out_network(writing, room, target, command.reason)))
+
+
+def mute(writing: Writing, command: commands.Mute) -> Outcome:
+    """Let an account or a network not speak."""
+    room, target = _judged(writing, command)
+    until = _until(writing, command.ms)
+    number = _sentence(writing, "mute", room and room.id, target, command.reason, until)
+    where = room.name if room else ""
+    audited(
+        writing, "mute", target.shown, where, command.reason,
+        ban_id=number, room_id=room and room.id, account_id=target.number,
+    )  # fmt: skip
+    answer = MuteDone(room=room and room.name, target=target.shown, until=until)
+    if room is None or target.account is None:
+        return Outcome(answer)
+    return Outcome(answer, (_told(writing, room, target.account, Muted, until=until, reason=command.reason),))
+
+
+def unban(writing: Writing, command: commands.Unban) -> Outcome:
+    """Lift a ban."""
+    room, target = _lifted(writing, command, "ban")
+    answer = UnbanDone(room=room and room.name, target=target.shown)
+    if room is None or target.account is None:
+        return Outcome(answer)
+    return Outcome(answer, (_told(writing, room, target.account, Unbanned),))
+
+
+def unmute(writing: Writing, command: commands.Unmute) -> Outcome:
+    """Lift a mute."""
+    room, target = _lifted(writing, command, "mute")
+    answer = UnmuteDone(room=room and room.name, target=target.shown)
+    if room is None or target.account is None:
+        return Outcome(answer)
+    return Outcome(answer, (_told(writing, room, target.account, Unmuted),))
+
+
+def undo(writing: Writing, command: commands.Undo) -> Outcome:
+    """Take back one's own last kick, ban, mute or delete."""
+    actor = writing.actor
+    entry = audit.last_undoable(writing.cursor, actor.id or None, actor.name, writing.at - UNDOABLE)
+    if entry is None:
+        raise NoSuchEntry("There is nothing of yours to take back: no kick, ban, mute or delete in 10 minutes.")
+    kept = msgspec.json.decode(entry.details)
+    room = None
+    if kept["room_id"] is None:
+        allowed_here(writing, "ban-from-site")
+    else:
+        known = rooms.room_by_id(writing.cursor, kept["room_id"], actor.id)
+        room = allowed_in(writing, "moderate", known.key if known else entry.room)
+    news = _TAKEN_BACK[entry.act](writing, room, kept)
+    audited(writing, "undo", entry.target, entry.room, entry.act, undoes=entry.id)
+    return Outcome(UndoDone(act=entry.act, target=entry.target, room=entry.room), news)
+
+
+def _judged(writing: Writing, command: commands.Order) -> tuple[RoomRow | None, Target]:
+    """The room, if it is about one, and against whom, if who asks may order anything against them."""
+    if command.room is None:
+        allowed_here(writing, "ban-from-site")
+        target = _target(writing, command.target)
+        if target.account is not None:
+            allowed_here(writing, "ban-from-site", target.account)
+        return None, target
+    allowed_in(writing, "moderate", command.room)
+    target = _target(writing, command.target)
+    return allowed_in(writing, "moderate", command.room, target.account), target
+
+
+def _target(writing: Writing, typed: str) -> Target:
+    network = network_of(typed)
+    if network is not None:
+        return Target(str(network), None, str(network))
+    account = account_named(writing, names.account_name(typed).key)
+    return Target(account.name, account, None)
+
+
+def _until(writing: Writing, ms: int | None) -> int | None:
+    if ms == 0:
+        return None
+    return writing.at + (int(writing.limits.ban_seconds * 1000) if ms is None else ms)
+
+
+def _sentence(
+    writing: Writing, effect: str, room_id: int | None, target: Target, reason: str, until: int | None
+) -> int:
+    """Put a ban or a mute in force, in the place of the one before."""
+    cursor, by, at = writing.cursor, writing.actor.name, writing.at
+    bans.lift_bans(cursor, room_id, effect, target.number, target.network, by, at)
+    return bans.add_ban(cursor, room_id, effect, target.number, target.network, reason, by, at, until)
+
+
+def _lifted(writing: Writing, command: commands.Order, effect: str) -> tuple[RoomRow | None, Target]:
+    room, target = _judged(writing, command)
+    where = room and room.id
+    by, at = writing.actor.name, writing.at
+    if not bans.lift_bans(writing.cursor, where, effect, target.number, target.network, by, at):
+        at_place = f"#{room.name}" if room else THIS_SERVER
+        raise NoSuchEntry(f"There is no {effect} of {target.shown} in {at_place}. /bans shows those that there are.")
+    audited(writing, f"un{effect}", target.shown, room.name if room else "")
+    return room, target
+
+
+def _standing(writing: Writing, room: RoomRow | None, target: Target) -> str | None:
+    if room is None or target.account is None:
+        return None
+    return rooms.standing(writing.cursor, room.id, target.account.id)
+
+
+def _told(writing: Writing, room: RoomRow, target: AccountRow, event: Callable[..., RoomEvent], **more: Any) -> News:
+    seq = next_seq(writing, room)
+    happened = event(room=room.name, seq=seq, who=writing.actor.name, at=writing.at, target=target.name, **more)
+    return recorded(writing, happened, room, target=target.id)
+
+
+def _put_out(writing: Writing, room: RoomRow, target: AccountRow, event: Callable[..., RoomEvent], **more: Any) -> News:
+    news = _told(writing, room, target, event, **more)
+    rooms.end_membership(writing.cursor, room.id, target.id, int(getattr(news.event, "seq", 0)))
+    rooms.drop_invitation(writing.cursor, room.id, target.id)
+    return news
+
+
+def _banned(
+    writing: Writing, room: RoomRow, target: AccountRow, standing: str | None, until: int | None, reason: str
+) -> News:
+    put = _told if standing is None else _put_out
+    return put(writing, room, target, Banned, until=until, reason=reason)
+
+
+def _put_out_network(writing: Writing, room: RoomRow, target: Target, reason: str) -> list[News]:
+    """Kick the members who were last seen in a network, but those whom who asks may not kick."""
+    put_out = []
+    for member, address in rooms.members_with_addresses(writing.cursor, room.id):
+        network, seen = network_of(target.network or ""), network_of(address)
+        if network is None or seen is None or seen.version != network.version or not _is_within(seen, network):
+            continue
+        account = accounts.account_by_id(writing.cursor, member)
+        assert account is not None
+        try:
+            allowed_in(writing, "moderate", room.key, account)
+        except NotAllowed:
+            continue
+        put_out.append(_put_out(writing, room, account, Kicked, reason=reason))
+    return put_out
+
+
+def _is_within(seen: Any, network: Any) -> bool:
+    return bool(seen.subnet_of(network))
+
+
+def _last_words(sentence: Sentence) -> ChatError:
+    refusal = banned(sentence)
+    refusal.closes = True
+    return refusal
+
+
+def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tuple[News, ...]:
+    """Let somebody be again in a room what he was there."""
+    account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept.get("account_id") else None
+    if room is None or account is None or not kept.get("standing") or account.status == "deleted":
+        return ()
+    if rooms.standing(writing.cursor, room.id, account.id) is not None:
+        return ()
+    return (enter(writing, room, account.id, account.name, kept["standing"]),)
+
+
+def _lift(
+    writing: Writing, room: RoomRow | None, kept: dict[str, Any], event: Callable[..., RoomEvent]
+) -> tuple[News, ...]:
+    bans.lift_ban(writing.cursor, kept["ban_id"], writing.actor.name, writing.at)
+    account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept["account_id"] else None
+    if room is None or account is None:
+        return ()
+    return (_told(writing, room, account, event), *_return(writing, room, kept))
+
+
+def _unban(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tuple[News, ...]:
+    return _lift(writing, room, kept, Unbanned)
+
+
+def _unmute(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tuple[News, ...]:
+    return _lift(writing, room, kept, Unmuted)
+
+
+def _undelete(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tuple[News, ...]:
+    line = room and messages.line_at(writing.cursor, room.id, kept["of"])
+    if room is None or line is None or not line.body:
+        raise NoSuchEntry("The text of that line is thrown away by now; it cannot be brought back.")
+    messages.delete_line(writing.cursor, line.id, None, None)
+    seq = next_seq(writing, room)
+    event = Undeleted(
+        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, text=line.body
+    )
+    return (recorded(writing, event, room),)
+
+
+_TAKEN_BACK: dict[str, Callable[[Writing, RoomRow | None, dict[str, Any]], tuple[News, ...]]] = {
+    "kick": _return,
+    "ban": _unban,
+    "mute": _unmute,
+    "delete": _undelete,
+}

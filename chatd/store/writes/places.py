@@ -1,0 +1,194 @@
+"""Rooms: made, entered, left, described, set; and who is what in them."""
+
+from chatd.core import commands, names, roomsettings
+from chatd.core.errors import BadArguments, NameTaken, NotAllowed, TooMany
+from chatd.core.events import (
+    Invited,
+    InviteDone,
+    JoinDone,
+    Joined,
+    LeaveDone,
+    Left,
+    RoleChanged,
+    RoomChanged,
+    RoomRoleDone,
+    RoomSetDone,
+    RoomShown,
+    TopicChanged,
+    TopicDone,
+)
+from chatd.core.permissions import Act, may, sees, unseen
+from chatd.core.ports import News
+from chatd.store import standing
+from chatd.store.queries import messages, rooms
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.writes.writing import (
+    Outcome,
+    Writing,
+    account_named,
+    actor_in,
+    allowed_here,
+    allowed_in,
+    audited,
+    next_seq,
+    recorded,
+    told,
+)
+
+
+def join(writing: Writing, command: commands.Join) -> Outcome:
+    """Make the account a member; make the room first if there is none."""
+    cursor, actor, at, limits = writing.cursor, writing.actor, writing.at, writing.limits
+    name = names.room_name(command.room)
+    room = rooms.room_by_key(cursor, name.key, actor.id)
+    if room is None:
+        room = _make_room(writing, name)
+    else:
+        proof = writing.given if isinstance(writing.given, str) else None
+        asker = actor_in(writing, room, proof)
+        may("join", asker, standing.room_of(cursor, room), named=name.key).enforce()
+    if room.member:
+        shown = RoomShown(room=room.name, seq=room.last_seq, topic=room.topic)
+        return Outcome(JoinDone(place=shown, at=at, again=True))
+    if rooms.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
+        raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
+    news = enter(writing, room, actor.id, actor.name, "owner" if room.last_seq == 0 else "member")
+    answer = JoinDone(place=RoomShown(room=room.name, seq=_seq(news), topic=room.topic), at=at)
+    return Outcome(answer, (news,))
+
+
+def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str) -> News:
+    """Begin an account's stay in a room."""
+    seq = next_seq(writing, room)
+    rooms.add_membership(writing.cursor, room.id, account_id, role, seq)
+    rooms.drop_invitation(writing.cursor, room.id, account_id)
+    messages.set_marker(writing.cursor, account_id, room.id, seq)
+    event = Joined(room=room.name, seq=seq, who=name, at=writing.at)
+    return recorded(writing, event, room, target=account_id)
+
+
+def leave(writing: Writing, command: commands.Leave) -> Outcome:
+    """Make the account a member no more."""
+    room = allowed_in(writing, "leave", command.room)
+    news = go(writing, room, writing.actor.id, writing.actor.name, command.reason)
+    return Outcome(LeaveDone(room=room.name), (news,))
+
+
+def go(writing: Writing, room: RoomRow, account_id: int, name: str, reason: str) -> News:
+    """End an account's stay in a room, as if it had left."""
+    seq = next_seq(writing, room)
+    rooms.end_membership(writing.cursor, room.id, account_id, seq)
+    event = Left(room=room.name, seq=seq, who=name, at=writing.at, reason=reason)
+    return recorded(writing, event, room, target=account_id)
+
+
+def topic(writing: Writing, command: commands.Topic) -> Outcome:
+    """Say what a room is about."""
+    room = allowed_in(writing, "topic", command.room)
+    said, actor, at = command.text or "", writing.actor, writing.at
+    rooms.set_topic(writing.cursor, room.id, said, actor.name, at)
+    seq = next_seq(writing, room)
+    event = TopicChanged(room=room.name, seq=seq, who=actor.name, at=at, topic=said)
+    news = recorded(writing, event, room._replace(topic=said))
+    return Outcome(TopicDone(room=room.name, topic=said, by=actor.name, at=at), (news,))
+
+
+def invite(writing: Writing, command: commands.Invite) -> Outcome:
+    """Let an account enter a room that is not open to everyone."""
+    room = allowed_in(writing, "invite", command.room)
+    guest = account_named(writing, command.name)
+    if rooms.standing(writing.cursor, room.id, guest.id) is not None:
+        raise BadArguments(f"{guest.name} is in #{room.name} already.")
+    rooms.invite(writing.cursor, room.id, guest.id, writing.actor.name, writing.at)
+    event = Invited(room=room.name, who=writing.actor.name, at=writing.at)
+    return Outcome(InviteDone(room=room.name, name=guest.name), (told(writing, event, room, guest.id),))
+
+
+def room_set(writing: Writing, command: commands.RoomSet) -> Outcome:
+    """Change a setting of a room."""
+    room = allowed_in(writing, "own", command.room)
+    assert command.name is not None, "asking is reading"
+    kept = roomsettings.read(command.name, command.value)
+    if command.name == "key":
+        kept = writing.given if isinstance(writing.given, str) else None
+    changed = {roomsettings.ROOM_SETTINGS[command.name].column: kept} | _follows(room, command.name, kept)
+    for column, value in changed.items():
+        rooms.set_room(writing.cursor, room.id, column, value)
+    if not changed.keys().isdisjoint({"access", "key_hash"}):
+        rooms.set_room(writing.cursor, room.id, "access_by", writing.actor.name)
+    settings = roomsettings.shown(room._asdict() | changed)
+    said = settings[command.name]
+    audited(writing, "room-set", room=room.name, reason=f"{command.name} {said}")
+    seq = next_seq(writing, room)
+    event = RoomChanged(
+        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, setting=command.name, value=said
+    )
+    return Outcome(RoomSetDone(room=room.name, settings=settings), (recorded(writing, event, room),))
+
+
+def room_role(writing: Writing, command: commands.RoomRole) -> Outcome:
+    """Give a member of a room a role there."""
+    act: Act = "moderate" if command.role in ("voice", "member") else "own"
+    room = allowed_in(writing, act, command.room)
+    member = account_named(writing, command.name)
+    before = rooms.standing(writing.cursor, room.id, member.id)
+    if before is None:
+        raise BadArguments(f"{member.name} is not in #{room.name}. /invite {member.name} asks them to come.")
+    if before in ("owner", "moderator") and act != "own":
+        allowed_in(writing, "own", command.room)
+    owners = [each for each in rooms.standings(writing.cursor, room.id).values() if each == "owner"]
+    if before == "owner" and command.role != "owner" and len(owners) == 1:
+        why = f"{member.name} is the last owner of #{room.name}. /op NAME owner makes another one first."
+        raise NotAllowed(why, rule="a room keeps an owner")
+    rooms.set_standing(writing.cursor, room.id, member.id, command.role)
+    audited(writing, "room-role", member.name, room.name, command.role)
+    seq = next_seq(writing, room)
+    event = RoleChanged(
+        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, target=member.name, role=command.role
+    )
+    answer = RoomRoleDone(room=room.name, name=member.name, role=command.role)
+    return Outcome(answer, (recorded(writing, event, room, target=member.id),))
+
+
+def _follows(room: RoomRow, name: str, kept: object) -> dict[str, roomsettings.Value]:
+    """What else changes with a setting: a room that is no longer open to everyone is a private one."""
+    if name == "access" and kept == "key" and room.key_hash is None:
+        raise BadArguments("That room has no key yet. /roomset key WORD gives it one, and asks for it from then on.")
+    if name == "key":
+        return {"access": "key", "listed": 0 if room.access == "open" else room.listed}
+    if name == "access" and room.access == "open" and kept != "open":
+        return {"listed": 0}
+    if name == "access" and kept == "open":
+        return {"listed": 1, "key_hash": None}
+    return {}
+
+
+def _make_room(writing: Writing, name: names.Name) -> RoomRow:
+    cursor, actor, at, limits = writing.cursor, writing.actor, writing.at, writing.limits
+    if "make-rooms" not in actor_in(writing).permissions:
+        raise unseen("join", name.key)
+    allowed_here(writing, "make-rooms")
+    alike = rooms.room_alike(cursor, name.skeleton)
+    if alike is not None:
+        raise _taken(writing, name, alike)
+    everyone, own = rooms.count_rooms(cursor, actor.id)
+    if everyone >= limits.rooms:
+        raise TooMany("There are as many rooms here as there may be. /rooms lists them.", rule="rooms in all")
+    if own >= limits.rooms_owned:
+        raise TooMany(f"You have made {own} rooms, and that is the limit.", rule="rooms made by one account")
+    number = rooms.add_room(cursor, "room", name.shown, name.key, name.skeleton, actor.id, at)
+    made = rooms.room_by_id(cursor, number, actor.id)
+    assert made is not None
+    return made
+
+
+def _taken(writing: Writing, name: names.Name, alike: str) -> NameTaken:
+    """The refusal of a name that looks like another room's, which is named only to whom it exists for."""
+    room = rooms.room_by_key(writing.cursor, names.room_name(alike).key, writing.actor.id)
+    if room is None or not sees(actor_in(writing, room), standing.room_of(writing.cursor, room)):
+        return NameTaken(f"#{name.shown} looks like another name. Choose another one.")
+    return NameTaken(f"#{name.shown} looks like #{alike}, which there is already. /join #{alike} enters that one.")
+
+
+def _seq(news: News) -> int:
+    return int(getattr(news.event, "seq", 0))

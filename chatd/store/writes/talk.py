@@ -1,0 +1,221 @@
+"""Lines: said, corrected, taken back; and how far they are read."""
+
+from msgspec.structs import replace
+
+from chatd.core import commands, names
+from chatd.core.errors import BadArguments, CidConflict, NoSuchAccount, NoSuchLine, NotAllowed
+from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, RoomEvent, Said, SayDone
+from chatd.core.permissions import Act, not_in_room
+from chatd.core.ports import News, Place
+from chatd.store.queries import accounts, messages, rooms
+from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.messages import LineRow
+from chatd.store.queries.rooms import RoomRow
+from chatd.store.writes.writing import (
+    Outcome,
+    Writing,
+    account_named,
+    allowed_here,
+    allowed_in,
+    audited,
+    next_seq,
+    place_of,
+    recorded,
+)
+
+CID_LIFE = 7 * 86400 * 1000
+CHANGEABLE = 15 * 60 * 1000
+
+
+def say(writing: Writing, command: commands.Say) -> Outcome:
+    """Store a line, once for each cid."""
+    done = _submitted(writing, command)
+    if done is not None:
+        return Outcome(done)
+    if command.room.startswith(names.DIRECT):
+        return _say_direct(writing, command, _other(writing, command.room[1:]))
+    room = allowed_in(writing, "say", command.room)
+    seq = _store(writing, command, room.id)
+    said = _said(writing, command, room.name, seq)
+    return Outcome(SayDone(room=room.name, seq=seq, at=writing.at), (News(said, writing.actor.id, place_of(room)),))
+
+
+def edit(writing: Writing, command: commands.Edit) -> Outcome:
+    """Let a line of one's own read otherwise."""
+    room = _changeable_place(writing, "edit", command.room)
+    line = _line(writing, room, command.seq, writing.actor.id)
+    if line.account_id != writing.actor.id:
+        raise NotAllowed("That is not your line; only who said it corrects it.", rule="one's own lines")
+    _require_recent(writing, line)
+    messages.edit_line(writing.cursor, line.id, command.text, writing.at)
+    seq = next_seq(writing, room)
+    event = Edited(room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, text=command.text)
+    shown, news = _recorded_in(writing, event, room)
+    return Outcome(EditDone(room=shown, seq=seq, of=line.seq), news)
+
+
+def delete(writing: Writing, command: commands.Delete) -> Outcome:
+    """Take a line back: one's own, or as a moderator anybody's."""
+    room = _changeable_place(writing, "read", command.room)
+    of = writing.actor.id if command.name is None else account_named(writing, command.name).id
+    line = _line(writing, room, command.seq, of)
+    if line.account_id == writing.actor.id:
+        _require_recent(writing, line)
+    elif room.kind == "direct":
+        raise NotAllowed("That is not your line; only who said it takes it back.", rule="one's own lines")
+    else:
+        author = None if line.account_id is None else accounts.account_by_id(writing.cursor, line.account_id)
+        allowed_in(writing, "moderate", room.key, author)
+        audited(writing, "delete", line.sender, room.name, command.reason, room_id=room.id, line=line.id, of=line.seq)
+    messages.delete_line(writing.cursor, line.id, writing.actor.name, writing.at)
+    seq = next_seq(writing, room)
+    event = Deleted(
+        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, reason=command.reason
+    )
+    shown, news = _recorded_in(writing, event, room)
+    return Outcome(DeleteDone(room=shown, seq=seq, of=line.seq), news)
+
+
+def mark(writing: Writing, command: commands.Mark) -> Outcome:
+    """Have read a place up to a seq."""
+    room = place(writing, command.room)
+    if room is None or not room.member:
+        raise not_in_room(command.room)
+    seq = min(command.seq, room.last_seq)
+    messages.set_marker(writing.cursor, writing.actor.id, room.id, seq)
+    shown = _shown(writing, room, writing.actor.id)
+    event = Marked(room=shown, seq=seq)
+    news = News(event, writing.actor.id, place_of(room), only=writing.actor.id)
+    return Outcome(MarkDone(room=shown, seq=seq), (news,))
+
+
+def place(writing: Writing, key: str) -> RoomRow | None:
+    """The room of a key, or the conversation where it is C{@NAME}."""
+    if key.startswith(names.DIRECT):
+        other = accounts.account_by_key(writing.cursor, key[1:])
+        key = "" if other is None else conversation_key(writing.actor.id, other.id)
+    return rooms.room_by_key(writing.cursor, key, writing.actor.id)
+
+
+def conversation_key(one: int, other: int) -> str:
+    """The key of the direct conversation of two accounts."""
+    return f"{names.DIRECT}{min(one, other)}:{max(one, other)}"
+
+
+def partner(room: RoomRow, account_id: int) -> int:
+    """The number of the other one in a conversation."""
+    one, _, other = room.key.removeprefix(names.DIRECT).partition(":")
+    return int(other) if int(one) == account_id else int(one)
+
+
+def _changeable_place(writing: Writing, act: Act, key: str) -> RoomRow:
+    if not key.startswith(names.DIRECT):
+        return allowed_in(writing, act, key)
+    if act == "edit":
+        allowed_here(writing, "direct")
+    room = place(writing, key)
+    if room is None:
+        raise NoSuchLine("There is nothing in that conversation yet.")
+    return room
+
+
+def _line(writing: Writing, room: RoomRow, seq: int | None, of: int) -> LineRow:
+    if seq is None:
+        line = messages.last_line(writing.cursor, room.id, of)
+    else:
+        line = messages.line_at(writing.cursor, room.id, seq)
+    if line is None or line.deleted_at is not None:
+        raise NoSuchLine("There is no such line to change. /set numbers on shows the numbers of lines in /history.")
+    return line
+
+
+def _require_recent(writing: Writing, line: LineRow) -> None:
+    if writing.at - line.at > CHANGEABLE:
+        raise NotAllowed("That line is older than 15 minutes, and stays as it is.", rule="15 minutes to change a line")
+
+
+def _recorded_in(writing: Writing, event: Edited | Deleted, room: RoomRow) -> tuple[str, tuple[News, ...]]:
+    """The place as who asks calls it, and the news for everybody there."""
+    if room.kind == "room":
+        return room.name, (recorded(writing, _in(event, room.name), room),)
+    recorded(writing, event, room)
+    return _shown(writing, room, writing.actor.id), both(writing, event, room)
+
+
+def both(writing: Writing, event: RoomEvent, room: RoomRow) -> tuple[News, ...]:
+    """The news for the two of a conversation, each of whom calls it by the other's name."""
+    two = (writing.actor.id, partner(room, writing.actor.id))
+    where = place_of(room)
+    return tuple(News(_in(event, _shown(writing, room, each)), writing.actor.id, where, only=each) for each in two)
+
+
+def _shown(writing: Writing, room: RoomRow, reader: int) -> str:
+    if room.kind == "room":
+        return room.name
+    other = accounts.account_by_id(writing.cursor, partner(room, reader))
+    return names.DIRECT + (other.name if other else "")
+
+
+def _in(event: RoomEvent, room: str) -> RoomEvent:
+    return replace(event, room=room)
+
+
+def _say_direct(writing: Writing, command: commands.Say, other: AccountRow) -> Outcome:
+    allowed_here(writing, "direct")
+    actor = writing.actor
+    where = _conversation(writing, other)
+    seq = _store(writing, command, where.id)
+    mine = _said(writing, command, names.DIRECT + other.name, seq)
+    theirs = _said(writing, command, names.DIRECT + actor.name, seq)
+    answer = SayDone(room=mine.room, seq=seq, at=writing.at)
+    return Outcome(answer, (News(theirs, actor.id, where, other.id), News(mine, actor.id, where, actor.id)))
+
+
+def _conversation(writing: Writing, other: AccountRow) -> Place:
+    cursor, actor, at = writing.cursor, writing.actor, writing.at
+    key = conversation_key(actor.id, other.id)
+    room = rooms.room_by_key(cursor, key, actor.id)
+    if room is not None:
+        return place_of(room)
+    number = rooms.add_room(cursor, "direct", "", key, key, actor.id, at)
+    for account_id in (actor.id, other.id):
+        rooms.add_membership(cursor, number, account_id, "member", 0)
+    return Place(number, key, "")
+
+
+def _other(writing: Writing, key: str) -> AccountRow:
+    other = accounts.account_by_key(writing.cursor, key)
+    if other is None or other.status == "deleted":
+        raise NoSuchAccount(f"Nobody is called {key} here.")
+    if other.id == writing.actor.id:
+        raise BadArguments("That is your own name; you cannot write to yourself.")
+    return other
+
+
+def _submitted(writing: Writing, command: commands.Say) -> SayDone | None:
+    """The answer to what was submitted under the same cid before, if it was: also by whoever may speak no more."""
+    if command.cid is None:
+        return None
+    before = messages.message_by_cid(writing.cursor, writing.actor.id, command.cid)
+    if before is None:
+        return None
+    that_room, seq, kind, body, at = before
+    if writing.at - at > CID_LIFE:
+        messages.forget_cid(writing.cursor, writing.actor.id, command.cid)
+        return None
+    room = place(writing, command.room)
+    said = body if body is not None else command.text
+    if room is None or (that_room, kind, said) != (room.id, command.kind, command.text):
+        raise CidConflict("That cid was used for another message. Give each message a cid of its own.")
+    return SayDone(room=_shown(writing, room, writing.actor.id), seq=seq, at=at, again=True)
+
+
+def _store(writing: Writing, command: commands.Say, room_id: int) -> int:
+    cursor, actor, at = writing.cursor, writing.actor, writing.at
+    seq = messages.next_seq(cursor, room_id)
+    messages.add_message(cursor, room_id, seq, actor.id, actor.name, command.kind, command.text, command.cid, at)
+    return seq
+
+
+def _said(writing: Writing, command: commands.Say, room: str, seq: int) -> Said:
+    return Said(room=room, seq=seq, who=writing.actor.name, at=writing.at, text=command.text, kind=command.kind)
