@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, tzinfo
-from functools import partial
 from ipaddress import ip_network
 from pathlib import Path
 from random import SystemRandom
@@ -21,37 +20,26 @@ from zoneinfo import ZoneInfo
 import platformdirs
 from twisted.application.service import IService
 from twisted.internet.defer import Deferred
-from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python import usage
-from twisted.python.threadpool import ThreadPool
 
 import chatd
 from chatd import config
-from chatd.auth.gate import Gate
-from chatd.auth.hashes import Hashes
 from chatd.config import ConfigError, Settings
-from chatd.core.hub import Hub
-from chatd.core.limits import Limits
-from chatd.core.ports import Peer, World
-from chatd.core.session import Session
+from chatd.control import ControlFactory, control_path, description
+from chatd.core.ports import Peer
 from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
-from chatd.faces.admission import is_loopback, source
 from chatd.faces.factory import ChatFactory
 from chatd.faces.listeners import Listener
+from chatd.house import House, wall_clock
 from chatd.service import ChatService
 from chatd.store import schema
-from chatd.store.accounts import Accounts
-from chatd.store.archive import Archive
-from chatd.store.database import Database
 from chatd.store.housekeeping import Housekeeping
-from chatd.store.journal import Journal
 
 log = Logger(namespace="chatd.tap")
 
 DATABASE = "chatd.sqlite"
-COMMIT_UNKNOWN = 70  # EX_SOFTWARE of sysexits.h
 
 
 class Options(usage.Options):
@@ -145,11 +133,6 @@ def database_path(settings: Settings, environment: Mapping[str, str]) -> Path:
     return (Path(state) if state else platformdirs.user_state_path("chatd")) / DATABASE
 
 
-def wall_clock() -> int:
-    """UTC milliseconds."""
-    return time.time_ns() // 1_000_000
-
-
 def local_zone() -> tzinfo:
     """The time zone of this machine, for whoever has set none."""
     name = os.environ.get("TZ", "").removeprefix(":")
@@ -183,46 +166,30 @@ class Daemon:
         self._settings = settings
         self._begun = reactor.seconds()
         self._wrong: str | None = None
-        self._hub = Hub(settings.site())
-        self._database = Database(path, reactor, reactor.seconds)
-        self._threads = ThreadPool(0, settings.limits.hash_threads, "bcrypt")
-        journal = self._journal()
-        world = self._world(journal)
+        self._house = House(reactor, settings, path, self, die)
         self._zone = local_zone()
         self._factory = ChatFactory(
-            reactor, wall_clock, self._limits, partial(Session, self._hub, world),
-            self._for_people, self._for_programs, SystemRandom(),
+            reactor, wall_clock, self._house.limits, self._house.session, self._for_people, self._for_programs,
+            SystemRandom(),
         )  # fmt: skip
         self._listeners = [Listener(reactor, each, self._factory) for each in settings.listen]
+        cleaning = Housekeeping(self._house.journal, wall_clock).clean
         self.service = ChatService(
-            reactor,
-            self._factory,
-            self._listeners,
-            journal,
-            Housekeeping(journal, wall_clock).clean,
-            self._reload,
-            self._close,
-            die,
-            os.environ,
-            os.getpid(),
-        )
+            reactor, self._factory, [*self._listeners, *self._control(path)], self._house.journal, cleaning,
+            self._reload, self._close, die, os.environ, os.getpid(),
+        )  # fmt: skip
         self._use(settings)
         reactor.callWhenRunning(self._run)
 
-    def _journal(self) -> Journal:
-        unknown = partial(die, COMMIT_UNKNOWN)
-        return Journal(
-            self._database, self._hub.tell, self._hub.expel, self._limits, self._reactor.seconds, wall_clock, unknown
-        )
-
-    def _world(self, journal: Journal) -> World:
-        seconds = self._reactor.seconds
-        in_threads = partial(deferToThreadPool, self._reactor, self._threads)
-        self._hashes = Hashes(in_threads, self._settings.bcrypt_cost, self._limits, seconds, _counted)
-        self._accounts = Accounts(self._database, journal, wall_clock, self._limits)
-        self._gate = Gate(self._hub, self._accounts, self._hashes, self._reactor, wall_clock, source, _counted)
-        archive = Archive(self._database, self._limits, wall_clock)
-        return World(journal, archive, self._accounts, self._gate, self, wall_clock, seconds)
+    def _control(self, database: Path) -> list[Listener]:
+        """The door for C{chatctl}. The database is ours, so a socket that is there already is of a daemon that died."""
+        path = control_path(database)
+        if path is None:
+            log.warn("chatctl cannot reach this daemon: {path} is too long for a socket beside it", path=str(database))
+            return []
+        path.unlink(missing_ok=True)
+        factory = ControlFactory(self._factory, self._house.operator)
+        return [Listener(self._reactor, description(path), factory, announced=False)]
 
     def stats(self) -> dict[str, int | float | str]:
         """How the process does."""
@@ -231,7 +198,7 @@ class Daemon:
             "connections": len(self._factory.faces),
             "uptime-seconds": round(self._reactor.seconds() - self._begun, 1),
             "memory-bytes": pages * os.sysconf("SC_PAGESIZE"),
-            "database-bytes": os.stat(self._database.path).st_size,
+            "database-bytes": os.stat(self._house.database.path).st_size,
             "version": chatd.__version__,
         }
 
@@ -244,14 +211,11 @@ class Daemon:
         """Stop, when who ordered it has the answer."""
         self._reactor.callLater(0, self._stop)
 
-    def _limits(self) -> Limits:
-        return self._hub.site.limits
-
     def _for_people(self, peer: Peer) -> TextDialect:
-        site = self._hub.site
+        site = self._house.hub.site
         plate = Doorplate(
             name=site.name,
-            people=len(self._hub.avatars),
+            people=len(self._house.hub.avatars),
             encrypted=peer.encrypted,
             registration=site.registration,
             shortest=site.limits.password_length,
@@ -260,11 +224,11 @@ class Daemon:
         return TextDialect(plate, site.limits.text_line)
 
     def _for_programs(self, peer: Peer) -> JsonDialect:
-        return JsonDialect(self._hub.site.limits.json_line)
+        return JsonDialect(self._house.hub.site.limits.json_line)
 
     def _run(self) -> None:
         """In the running reactor: threads, and signals, which twistd would turn into an exit status of its own."""
-        self._threads.start()
+        self._house.start()
         # What is loaded by now stays: looking through it for garbage again and again would cost 30 ms each time.
         gc.collect()
         gc.freeze()
@@ -276,8 +240,8 @@ class Daemon:
 
     async def _offer_ownership(self) -> None:
         """Where nobody owns the server, tell whoever reads its log how to."""
-        code, hash = self._gate.make_code()
-        if await self._accounts.owner_code(hash):
+        code, hash = self._house.gate.make_code()
+        if await self._house.accounts.owner_code(hash):
             log.info("nobody owns this server yet: log in and type /claim {code}", code=code)
 
     def _signalled(self, number: int, _: object) -> None:
@@ -300,9 +264,9 @@ class Daemon:
     def _use(self, settings: Settings) -> None:
         """Take what can change in a running daemon from the settings."""
         before = self._settings
-        self._hub.site = settings.site(tuple(each.door for each in self._listeners if each.is_encrypted))
+        self._house.hub.site = settings.site(tuple(each.door for each in self._listeners if each.is_encrypted))
         self._settings = settings
-        self._hashes.cost = settings.bcrypt_cost
+        self._house.hashes.cost = settings.bcrypt_cost
         self._factory.exempt = tuple(ip_network(each) for each in settings.exempt)
         self._factory.idle = settings.idle
         if settings.bcrypt_cost < config.WEAK_COST:
@@ -311,11 +275,5 @@ class Daemon:
             log.warn("listen and database change with a restart only")
 
     def _close(self) -> None:
-        self._database.close()
-        self._threads.stop()
+        self._house.close()
         os.close(self._lock)
-
-
-def _counted(address: str) -> str | None:
-    """What an address is counted as for registrations: loopback is many people."""
-    return None if is_loopback(address) else source(address)

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 
+from chatd.core.errors import Busy
 from chatd.core.limits import Limits
 from chatd.faces.listeners import Listener
 from chatd.service import CANNOT_LISTEN, ChatService
@@ -26,6 +27,7 @@ class Door:
         self.address = address
         self.description = f"tcp:{address}"
         self.happened = happened
+        self.announced = True
         self.wrong: Exception | None = None
         self.closing: Deferred[None] | None = None
 
@@ -51,6 +53,8 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self.world = World(limits=Limits(linger_seconds=60))
         self.happened: list[str] = []
+        self.cleaned: list[float] = []
+        self.cleaning: Deferred[None] | None = None
         self.doors = [Door("here 1", self.happened), Door("there 2", self.happened)]
         self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         self.manager.bind(str(path))
@@ -60,12 +64,20 @@ class Bench:
             self.world.factory,
             cast(list[Listener], self.doors),
             self.world.journal,
+            self.clean,
             lambda: self.happened.append("reloaded"),
             lambda: self.happened.append("store closed"),
             lambda status, reason: self.happened.append(f"died {status} {reason}"),
             self.environment,
             PID,
         )
+
+    async def clean(self) -> int:
+        """Stands in for the housekeeping."""
+        self.cleaned.append(self.world.clock.seconds())
+        if self.cleaning is not None:
+            await self.cleaning
+        return 0
 
     def start(self) -> None:
         self.service.privilegedStartService()
@@ -126,6 +138,14 @@ def test_start(bench: Bench, logged: list[LogEvent]) -> None:
     assert bench.told() == ["READY=1", "STATUS=listening on here 1, there 2"]
 
 
+def test_a_door_that_nobody_is_to_know(bench: Bench, logged: list[LogEvent]) -> None:
+    """The operator's own door is opened, and not among those where people are told to connect."""
+    bench.doors[1].announced = False
+    bench.start()
+    assert "chatd is ready: connect with telnet or chatc to here 1" in [formatEvent(event) for event in logged]
+    assert bench.told()[1] == "STATUS=listening on here 1"
+
+
 def test_a_door_that_cannot_be_opened(bench: Bench) -> None:
     """A port that is taken ends the daemon with a sentence, instead of a daemon that nobody can reach."""
     bench.doors[1].wrong = OSError("Address already in use")
@@ -170,6 +190,47 @@ def test_a_reload(bench: Bench, logged: list[LogEvent]) -> None:
     errors = [formatEvent(event) for event in logged if event.get("log_level") is LogLevel.error]
     assert errors == ["tcp:here 1: the certificates stay as they were: no PEM in there"]
     assert not person.is_closed
+
+
+# Throwing away what is due
+
+
+def test_what_is_due_is_thrown_away_once_a_minute(bench: Bench) -> None:
+    """Not at the start, when everyone comes back, and never twice at once: a round that takes long is waited for."""
+    bench.start()
+    pass_time(bench, 59.5)
+    assert bench.cleaned == []
+    pass_time(bench, 1)
+    assert [round(at) for at in bench.cleaned] == [60]
+    bench.cleaning = Deferred()
+    pass_time(bench, 180)
+    assert [round(at) for at in bench.cleaned] == [60, 120]
+    cleaning, bench.cleaning = bench.cleaning, None
+    cleaning.callback(None)
+    pass_time(bench, 60.5)
+    assert [round(at) for at in bench.cleaned] == [60, 120, 300]
+
+
+def test_a_fault_in_throwing_away(bench: Bench, flush_logged_errors: FlushLoggedErrors) -> None:
+    """It is logged, it is tried again a minute later, and nobody's session suffers."""
+    bench.start()
+    person = bench.world.person("alice")
+    bench.cleaning = fail(Busy("The database is in use by something else."))
+    pass_time(bench, 61)
+    assert len(flush_logged_errors(Busy)) == 1
+    bench.cleaning = None
+    pass_time(bench, 60)
+    assert len(bench.cleaned) == 2
+    assert not person.is_closed
+
+
+def test_nothing_is_thrown_away_after_the_end(bench: Bench) -> None:
+    """A daemon that has stopped leaves its store alone."""
+    bench.start()
+    bench.stop()
+    pass_time(bench, 120)
+    assert bench.cleaned == []
+    assert bench.happened[-1] == "stopped"
 
 
 # Stopping

@@ -195,7 +195,7 @@ def _wholeness(faults: list[str], dangling: dict[str, int]) -> Iterator[Finding]
     for fault in faults[:10]:
         yield Finding("bad", f"The database is damaged: {fault}.", "Restore a backup.")
     for table, count in dangling.items():
-        yield Finding("bad", f"{count} rows of {table} point nowhere.", "Restore a backup.")
+        yield Finding("bad", f"The table {table} has rows that point nowhere: {count}.", "Restore a backup.")
     if not faults and not dangling:
         yield Finding("ok", "The database is whole.")
 

@@ -8,7 +8,7 @@ each failure of the address, so that neither words nor time tell them apart. A r
 """
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple, NoReturn, Protocol
 
 import msgspec
@@ -63,7 +63,9 @@ class Credentials(Protocol):
 
     async def credentials(self, key: str, source: str | None) -> CredentialRow | None: ...
     async def token(self, hash: bytes) -> TokenRow | None: ...
-    async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None: ...
+
+
+Renew = Callable[[int, str, str, str], Awaitable[None]]
 
 
 class IAddressedSecret(ICredentials):
@@ -125,7 +127,8 @@ class Checker:
 
     @param source: What an address counts as.
     @param now: The wall clock in UTC milliseconds, to say until when somebody has to wait.
-    @param renews: Whether the store can be written, so that a dated hash may be made anew.
+    @param renew: Stores an account's password in another way, in place of its old hash; C{None} where nothing is
+        stored.
     """
 
     credentialInterfaces = (IAddressedSecret,)
@@ -139,7 +142,7 @@ class Checker:
         clock: IReactorTime,
         now: Callable[[], int],
         source: Callable[[str], str] = str,
-        renews: bool = True,
+        renew: Renew | None = None,
     ) -> None:
         self._accounts = accounts
         self._hashes = hashes
@@ -148,7 +151,7 @@ class Checker:
         self._clock = clock
         self._now = now
         self._source = source
-        self._renews = renews
+        self._renew_password = renew
 
     def requestAvatarId(self, credentials: AddressedSecret) -> Deferred[bytes | tuple[()]]:
         """
@@ -203,10 +206,10 @@ class Checker:
 
     async def _renew(self, said: AddressedSecret, row: CredentialRow) -> None:
         """Hash a password as it would be hashed now, if it was hashed in another way."""
-        if self._renews and self._hashes.is_dated(Stored(row.scheme, row.hash)):
+        if self._renew_password is not None and self._hashes.is_dated(Stored(row.scheme, row.hash)):
             with contextlib.suppress(ChatError):  # it was right all the same, and the next login will do
                 fresh = await self._hashes.make(said.secret, said.address or "", known=True)
-                await self._accounts.renew_password(row.account_id, row.hash, *fresh)
+                await self._renew_password(row.account_id, row.hash, *fresh)
 
     async def _refuse(self, said: AddressedSecret, attempt: Attempt, limited: Limited | None, begun: float) -> NoReturn:
         """Answer no, when it is time to. Who would be refused as a stranger hears what a stranger hears."""

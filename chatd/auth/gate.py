@@ -58,7 +58,9 @@ class Gate:
         self._registrations = Registrations()
         self._realm = Realm(hub, accounts, now, source)
         throttle = Throttle(secrets.token_bytes(PEPPER_BYTES))
-        self._checker = Checker(accounts, hashes, throttle, lambda: hub.site.limits, clock, now, source)
+        self._checker = Checker(
+            accounts, hashes, throttle, lambda: hub.site.limits, clock, now, source, accounts.renew_password
+        )
         self._portal = Portal(self._realm, [self._checker])
 
     async def login(self, said: Login | Resume, session: Session) -> Entrance:

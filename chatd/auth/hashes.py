@@ -17,7 +17,7 @@ import hmac
 import secrets
 from collections import Counter, deque
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import bcrypt
@@ -203,8 +203,12 @@ def matches(password: str, stored: Stored) -> bool:
         return False
 
 
+@lru_cache(maxsize=32)
 def decoy(cost: int, scheme: str = PLAIN) -> Stored:
-    """A hash of nothing: checking against it takes as long as against a real one."""
+    """
+    A hash of nothing: checking against it takes as long as against a real one. It is made once, since making it would
+    take time that looking up a real one does not.
+    """
     return Stored(scheme, f"$2b${cost:02d}$" + "".join(secrets.choice(_ALPHABET) for _ in range(21)) + "." + "." * 31)
 
 

@@ -14,12 +14,12 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chatd.client.link import Offline, Online, Refused, State
-from chatd.client.memory import WINDOW
-from chatd.client.protocol import LINE_LIMIT, Lost
-from chatd.client.service import ChatService, Hear, Report
+from chatd.client.connection.link import Offline, Online, Refused, State
+from chatd.client.connection.memory import WINDOW
+from chatd.client.connection.protocol import LINE_LIMIT, Lost
+from chatd.client.connection.service import ChatService, Hear, Report
+from chatd.client.connection.wire import Refusal
 from chatd.client.talk import Talk
-from chatd.client.wire import Refusal
 from chatd.core import names
 from chatd.core.commands import Join, Say
 from chatd.core.errors import BadName

@@ -29,8 +29,8 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.python.usage import Options, UsageError
 
+from chatd.client.connection.service import Server
 from chatd.client.filter import Filter
-from chatd.client.service import Server
 from chatd.client.talk import Talk
 from chatd.client.terminal import OpenScreen, Terminal, Wish, open_prompt
 from chatd.core.commands import Login, Register

@@ -8,10 +8,10 @@ knows the one at C{telnet} knows the other.
 import re
 from datetime import tzinfo
 
-from chatd.client.link import Offline, Online, Refused, State
+from chatd.client.connection.link import Offline, Online, Refused, State
+from chatd.client.connection.protocol import Lost
+from chatd.client.connection.wire import Refusal
 from chatd.client.picture import COMMANDS, Picture
-from chatd.client.protocol import Lost
-from chatd.client.wire import Refusal
 from chatd.core.commands import Command, Passwd, Say, Why
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Arrived, Departed, Event, Joined, Left, Resumed, Said, WhyDone

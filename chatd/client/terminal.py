@@ -13,11 +13,11 @@ from typing import NamedTuple, Protocol
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
-from chatd.client.link import Online, Refused, State
-from chatd.client.protocol import Lost
-from chatd.client.service import Server
+from chatd.client.connection.link import Online, Refused, State
+from chatd.client.connection.protocol import Lost
+from chatd.client.connection.service import Server
+from chatd.client.connection.wire import Refusal
 from chatd.client.talk import Talk, as_text
-from chatd.client.wire import Refusal
 from chatd.core.commands import Command, Introduce, Join, Login, Names, Quit, Register
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Event, Introduced, JoinDone

@@ -14,7 +14,7 @@ from chatd.core.errors import BadArguments
 
 Value = str | int | None
 
-_SPAN = re.compile(r"(\d{1,6})([smhdw]?)")
+_SPAN = re.compile(r"([0-9]{1,6})([smhdw]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 LONGEST_SLOW = 6 * 3600
 LONGEST_KEPT = 36500

@@ -6,7 +6,7 @@ C{docs/protocol.md}.
 """
 
 import re
-from typing import TypedDict
+from typing import TypedDict, get_args
 
 import msgspec
 
@@ -157,4 +157,4 @@ def _name_of(command: Command) -> str:
     return str(type(command).__struct_config__.tag)
 
 
-NAMES = tuple(sorted(str(each.__struct_config__.tag) for each in Command.__subclasses__()))
+NAMES = tuple(sorted(str(each.__struct_config__.tag) for each in get_args(commands.Any)))

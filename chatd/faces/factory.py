@@ -6,7 +6,7 @@ from random import Random
 from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.protocol import ServerFactory
 
-from chatd.core.errors import Stopping, TooBusy, TooSlow
+from chatd.core.errors import ChatError, Stopping, TooBusy, TooSlow
 from chatd.core.limits import Limits
 from chatd.core.ports import Peer
 from chatd.core.session import Deliver, End, Session
@@ -55,7 +55,7 @@ class ChatFactory(ServerFactory):
         """A face for a new connection."""
         return LineFace(self)
 
-    def enter(self, face: LineFace, peer: Peer, now: float) -> TooBusy | None:
+    def enter(self, face: LineFace, peer: Peer, now: float) -> ChatError | None:
         """Count a new connection. The refusal for it if there are too many; another one may have to go for it."""
         self.faces.add(face)
         if peer.exempt:

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatd.core.commands import Command
-from chatd.core.errors import ChatError, Internal, TooBusy, TooLong, TooManyRefusals, TooSlow
+from chatd.core.errors import ChatError, Internal, TooLong, TooManyRefusals, TooSlow
 from chatd.core.events import Answer, Pinged
 from chatd.core.limits import Limits
 from chatd.core.room import Envelope
@@ -56,7 +56,7 @@ class LineFace(LineReceiver):
         self._pending: Deferred[None] | None = None
         self._later: IDelayedCall | None = None
         self._greeting: IDelayedCall | None = None
-        self._unwelcome: TooBusy | None = None
+        self._unwelcome: ChatError | None = None
         self._first = True
         self._greeted = False
         self._refusals = 0

@@ -37,11 +37,13 @@ class Listener:
     """
     One way in.
 
-    @param description: A Twisted server endpoint description.
+    @ivar description: A Twisted server endpoint description.
+    @ivar announced: Whether people are told of it.
     """
 
-    def __init__(self, reactor: Any, description: str, factory: IProtocolFactory) -> None:
+    def __init__(self, reactor: Any, description: str, factory: IProtocolFactory, *, announced: bool = True) -> None:
         self.description = description
+        self.announced = announced
         self._reactor = reactor
         self._factory = factory
         self._door: Door | None = None

@@ -62,8 +62,7 @@ class Database:
     def __init__(self, path: Path, reactor: IReactorCore, clock: Callable[[], float]) -> None:
         self.path = path
         self._writer = _pool(path, reactor, WritingTransaction, 1, _prepare_writer)
-        reading = partial(ReadingTransaction, clock=clock)
-        self._readers = _pool(path, reactor, reading, READERS, _prepare_reader)
+        self._readers = _reading_pool(path, reactor, clock)
 
     def write(self, work: Callable[[Cursor], T]) -> Deferred[T]:
         """Run C{work} in the writing thread, inside a transaction. For the journal alone."""
@@ -90,16 +89,36 @@ class Database:
         self._writer.close()
 
 
+class Readers:
+    """The same file for a program beside the daemon: nothing is ever written there, not even a checkpoint."""
+
+    def __init__(self, path: Path, reactor: IReactorCore, clock: Callable[[], float]) -> None:
+        self._readers = _reading_pool(f"{path.absolute().as_uri()}?mode=ro", reactor, clock)
+
+    def read(self, work: Callable[[Cursor], T]) -> Deferred[T]:
+        """As L{Database.read} does."""
+        found: Deferred[T] = self._readers.runInteraction(work)
+        return found.addErrback(_broken_off)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._readers.close()
+
+
+def _reading_pool(path: Path | str, reactor: IReactorCore, clock: Callable[[], float]) -> Any:
+    return _pool(path, reactor, partial(ReadingTransaction, clock=clock), READERS, _prepare_reader)
+
+
 def _pool(
-    path: Path,
+    path: Path | str,
     reactor: IReactorCore,
     transaction: Callable[..., adbapi.Transaction],
     size: int,
     prepare: Callable[[sqlite3.Connection], None],
 ) -> Any:
     pool: Any = adbapi.ConnectionPool(
-        "sqlite3", str(path), isolation_level=None, check_same_thread=False, timeout=5.0, cached_statements=256,
-        cp_min=size, cp_max=size, cp_noisy=False, cp_openfun=prepare, cp_reactor=reactor,
+        "sqlite3", str(path), uri=isinstance(path, str), isolation_level=None, check_same_thread=False, timeout=5.0,
+        cached_statements=256, cp_min=size, cp_max=size, cp_noisy=False, cp_openfun=prepare, cp_reactor=reactor,
     )  # fmt: skip
     pool.transactionFactory = transaction
     return pool

@@ -33,13 +33,9 @@ class Housekeeping:
         for work in due:
             while done := await self._journal.write(work):
                 gone += done
-        if gone:
-            await self._give_back()
-        return gone
-
-    async def _give_back(self) -> None:
         while await self._journal.write(lambda cursor: transactions.give_back(cursor, PAGES)):
-            pass
+            pass  # also what an order has emptied
+        return gone
 
 
 def _purging(room_id: int, before: int) -> Callable[[Cursor], int]:

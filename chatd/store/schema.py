@@ -72,6 +72,25 @@ def prepare(path: Path, now: int, known: tuple[Migration, ...] = ()) -> int:
         raise StoreError(sentence) from None
 
 
+def require_current(path: Path) -> None:
+    """
+    Let a program that only reads use a database, or not. No database is made, and none is changed.
+
+    @raise StoreError: if there is none, or it is of another version than this program.
+    """
+    newest = migrations()[-1].number
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=5)) as connection:
+            version = _version(connection)
+    except sqlite3.Error as wrong:
+        raise StoreError(f"The database {path} cannot be read: {wrong}.") from None
+    if version != newest:
+        raise StoreError(
+            f"The database {path} is of version {version}, and this chatd reads version {newest}. "
+            "Start the daemon of this chatd on it once."
+        )
+
+
 def _upgrade(connection: sqlite3.Connection, path: Path, now: int, known: tuple[Migration, ...]) -> int:
     version = _version(connection)
     newest = known[-1].number

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from chatd.core.permissions import PERMISSIONS, Actor, Room, Sentence, banned
+from chatd.core.permissions import PERMISSIONS, Actor, Permission, Room, Sentence, banned
 from chatd.core.ports import OPERATOR
 from chatd.store.queries import accounts, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
@@ -11,7 +11,10 @@ from chatd.store.queries.rooms import RoomRow
 from chatd.store.queries.transactions import Cursor
 
 OPERATOR_RANK = 5
+# Whoever holds the machine is no account: nobody's words and nobody's rooms are his.
+OPERATOR_MAY: frozenset[Permission] = PERMISSIONS - {"join", "direct", "make-rooms"}
 THIS_SERVER = "this server"
+_MAPPED = 96
 
 
 def actor_of(
@@ -31,7 +34,7 @@ def actor_of(
     @param key_hash: The hash of the key that it has shown.
     """
     if number == OPERATOR.id:
-        return Actor(name, "operator", OPERATOR_RANK, PERMISSIONS)
+        return Actor(name, "operator", OPERATOR_RANK, OPERATOR_MAY)
     role, rank = accounts.role_of(cursor, number, at)
     sentences = bans.bans_of(cursor, number, room and room.id, at)
     if address:
@@ -82,11 +85,27 @@ def admit_address(cursor: Cursor, address: str, at: int) -> None:
 
 
 def network_of(typed: str) -> IPv4Network | IPv6Network | None:
-    """The network that was typed, or C{None} if it is none: an account's name, then."""
+    """
+    The network that was typed, or C{None} if it is none: an account's name, then. IPv4 within IPv6 is IPv4
+    (RFC 4291, section 2.5.5.2), since that is what the same peer is through another door.
+    """
     try:
-        return ip_network(typed, strict=False)
+        found = ip_network(typed, strict=False)
     except ValueError:
         return None
+    inner = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) else None
+    if inner is None or found.prefixlen < _MAPPED:
+        return found
+    return IPv4Network((inner, found.prefixlen - _MAPPED))
+
+
+def address_of(address: str) -> IPv4Address | IPv6Address | None:
+    """An address as it is compared with networks, or C{None} for what is none, such as a Unix socket's."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _against(cursor: Cursor, address: str, at: int) -> list[BanRow]:
@@ -100,17 +119,9 @@ def _let_in(sentences: list[BanRow]) -> None:
 
 
 def _holds(row: BanRow, address: str) -> bool:
-    found = _address(address)
+    found = address_of(address)
     network = network_of(row.network or "")
     return found is not None and network is not None and found in network
-
-
-def _address(address: str) -> IPv4Address | IPv6Address | None:
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:
@@ -125,5 +136,5 @@ def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:
 def _quiet_until(cursor: Cursor, number: int, room: RoomRow | None, at: int) -> int | None:
     if room is None or not room.slow_ms:
         return None
-    last = messages.last_line(cursor, room.id, number)
-    return last.at + room.slow_ms if last is not None and last.at + room.slow_ms > at else None
+    last = messages.last_spoken(cursor, room.id, number, at - room.slow_ms)
+    return None if last is None else last + room.slow_ms

@@ -76,6 +76,7 @@ def test_a_running_daemon_is_copied_as_it_was_at_one_moment(
 
     def progress(done: int, total: int) -> None:
         seen.append((done, total))
+        assert len(seen) < 100, "it begins anew with each message"
         writer.execute(MESSAGE, {"body": f"after {done}", "at": NOW})
 
     target = tmp_path / "copy.sqlite"

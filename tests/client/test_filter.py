@@ -11,10 +11,10 @@ from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 
+from chatd.client.connection.memory import WINDOW
+from chatd.client.connection.protocol import LINE_LIMIT
+from chatd.client.connection.service import ChatService
 from chatd.client.filter import BLOCKED, PATIENCE, Filter
-from chatd.client.memory import WINDOW
-from chatd.client.protocol import LINE_LIMIT
-from chatd.client.service import ChatService
 from chatd.client.talk import Talk
 from chatd.core.commands import Login
 from tests.client.doubles import MemoryServer, logged_in, refused, said, stored

@@ -4,10 +4,10 @@ from datetime import UTC
 
 import pytest
 
-from chatd.client.link import Connecting, Offline, Online, Refused
-from chatd.client.protocol import Lost
+from chatd.client.connection.link import Connecting, Offline, Online, Refused
+from chatd.client.connection.protocol import Lost
+from chatd.client.connection.wire import Refusal
 from chatd.client.talk import CROWD, Talk
-from chatd.client.wire import Refusal
 from chatd.core import events
 from chatd.core.commands import Join, Msg, Quit, Say, Why
 from chatd.core.errors import ChatError, NotNow
@@ -105,7 +105,7 @@ def test_names_have_stable_colours() -> None:
 def test_a_hostile_server_cannot_move_the_cursor() -> None:
     """Control characters that an honest server never sends are not given to the terminal."""
     shown = in_lobby(colour=True).heard(line("a\x1b[2Jb\x07c\x9b5nd\re"))
-    assert shown.endswith(": a[2Jbc5nde")
+    assert shown.endswith(": a?[2Jb?c?5nd?e")
 
 
 def test_coming_and_going_is_not_told_in_a_crowd() -> None:

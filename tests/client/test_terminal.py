@@ -9,12 +9,12 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from chatd.client.link import State
-from chatd.client.protocol import Lost
-from chatd.client.service import Server
+from chatd.client.connection.link import State
+from chatd.client.connection.protocol import Lost
+from chatd.client.connection.service import Server
+from chatd.client.connection.wire import Refusal
 from chatd.client.talk import Talk
 from chatd.client.terminal import Terminal, Wish
-from chatd.client.wire import Refusal
 from chatd.core.commands import Command, Introduce
 from chatd.core.events import Answer, Introduced
 from tests.client.doubles import MemoryScreen, MemoryServer, logged_in, refused, said, stored

@@ -9,12 +9,15 @@ from chatd.core.commands import Command, Join, Login
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Event
 from chatd.core.limits import Limits
+from chatd.core.ports import Peer
 from chatd.core.room import Envelope
+from chatd.core.session import Session
 from chatd.core.site import Site
 from chatd.testing import PASSWORD, World, now
 
 A = TypeVar("A", bound=Answer)
 
+LONGEST_DELAY = Limits().failure_delay_most
 MANY = Limits(registrations_per_address=1000, registrations=1000)
 
 
@@ -23,13 +26,17 @@ class Voice:
     One session.
 
     @ivar seen: Events, answers and refusals, in the order in which a peer would read them.
+    @ivar ended: With what the connection was ended from elsewhere, if it was.
     """
 
     def __init__(self, world: World, name: str | None = None, *, address: str = "192.0.2.1") -> None:
         self.world = world
         self.seen: list[Event | Answer | ChatError] = []
         self.envelopes: list[Envelope] = []
-        self.session = world.session(self._hear, address)
+        self.ended: list[ChatError] = []
+        self.session = Session(
+            world.hub, world.ports, self._hear, self._end, Peer(address, encrypted=True, private=True)
+        )  # fmt: skip
         self.pending: Deferred[None] | None = None
         if name is not None:
             if not world.database.rows(f"SELECT 1 FROM accounts WHERE name_key = '{name.lower()}'"):
@@ -40,6 +47,11 @@ class Voice:
     def _hear(self, envelope: Envelope) -> None:
         self.envelopes.append(envelope)
         self.seen.append(envelope.event)
+
+    def _end(self, refusal: ChatError) -> None:
+        """What a face does: tell why, and close."""
+        self.ended.append(refusal)
+        self.goes()
 
     def begins(self, command: Command) -> "Deferred[None]":
         """Ask, without waiting for the answer; C{pending} is the asking, which a face would cancel."""
@@ -54,8 +66,11 @@ class Voice:
         return answers[-1]
 
     def is_refused(self, command: Command) -> ChatError:
-        """Ask, and be refused."""
-        now(self.begins(command))
+        """Ask, and be refused; for a wrong password, when the time for the answer has come."""
+        answered = self.begins(command)
+        if not answered.called:
+            self.world.pass_time(LONGEST_DELAY)
+        now(answered)
         refusals = [each for each in self.seen if isinstance(each, ChatError)]
         assert refusals, f"{command} was obeyed: {self.seen}"
         self.seen = [each for each in self.seen if not isinstance(each, ChatError)]

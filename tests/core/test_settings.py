@@ -8,8 +8,9 @@ from chatd.core.settings import SETTINGS, complete, with_value
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("time", "on"), ("time", "off"), ("hold", "on"), ("colour", "on"), ("zone", "Europe/Berlin"), ("zone", "")],
-)
+    [("time", "on"), ("time", "off"), ("hold", "on"), ("colour", "on"), ("zone", "Europe/Berlin"), ("zone", ""),
+     ("bell", "on"), ("joins", "off"), ("numbers", "on")],
+)  # fmt: skip
 def test_what_is_allowed_is_set(name: str, value: str) -> None:
     """A setting changes, and the others stay."""
     assert with_value({"time": "off", "hold": "off"}, name, value)[name] == value
@@ -19,7 +20,9 @@ def test_what_is_allowed_is_set(name: str, value: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("time", "yes"), ("time", ""), ("hold", "ON"), ("colour", "red"), ("zone", "Nowhere/Land"),
+        ("time", "yes"), ("time", ""),
+        ("bell", "loud"), ("joins", "no"), ("numbers", "1"),
+        ("hold", "ON"), ("colour", "red"), ("zone", "Nowhere/Land"),
         ("zone", "../../etc/passwd"), ("zone", "/etc/localtime"), ("zone", "Europe"), ("zone", "a\0b"), ("zone",
         "x" * 128),
         ("zone", "é" * 128),
@@ -33,7 +36,7 @@ def test_what_is_not_allowed_says_what_is(name: str, value: str) -> None:
 
 def test_an_unknown_setting_names_those_that_there_are() -> None:
     """A typing error is answered with the list."""
-    with pytest.raises(BadArguments, match="time, zone, hold, colour"):
+    with pytest.raises(BadArguments, match="time, zone, hold, colour, bell, joins, numbers"):
         with_value({}, "tiem", "on")
 
 
@@ -46,7 +49,9 @@ def test_settings_are_not_changed_in_place() -> None:
 
 def test_what_was_never_set_has_its_default_and_what_is_no_more_is_gone() -> None:
     """An account from before a release sees the new settings, and none of the removed ones."""
-    assert complete({"time": "on", "bell": "loud"}) == {"time": "on", "zone": "", "hold": "off", "colour": "off"}
+    assert complete({"time": "on", "smell": "good"}) == {
+        "time": "on", "zone": "", "hold": "off", "colour": "off", "bell": "off", "joins": "on", "numbers": "off",
+    }  # fmt: skip
 
 
 def test_the_defaults_are_allowed() -> None:

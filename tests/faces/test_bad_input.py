@@ -172,6 +172,7 @@ def test_what_a_wrong_password_gets(kind: Callable[[World], Remote]) -> None:
                 remote.types("wrong horse")
             else:
                 remote.sends(do="login", name=name, password="wrong horse")
+            chat.pass_time(15)
         shown.append(remote.received())
         assert remote.is_closed
     assert shown[0] == shown[1]

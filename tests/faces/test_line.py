@@ -127,6 +127,7 @@ def test_three_wrong_passwords_end_the_connection() -> None:
         remote.types("alice")
         remote.sees()
         remote.types("wrong horse")
+        chat.pass_time(4)
         said += [line.lstrip("\r") for line in lines(remote) if "Login failed" in line]
     assert said == [
         "-- Login failed! Wrong name or password. 2 tries left.",
@@ -146,6 +147,7 @@ def test_a_closed_site_does_not_tell_which_names_there_are() -> None:
         remote.sees()
         remote.types(name)
         remote.types("wrong horse")
+        chat.pass_time(2)
         shown.append(remote.received())
     assert shown[0] == shown[1]
     assert b"2 tries left" in shown[0]

@@ -216,7 +216,7 @@ def test_a_script_gets_all_its_answers(daemon: Daemon) -> None:
     )
     lines = told.stdout.decode(errors="replace").split("\r\n")
     assert any("User carol registered successfully" in line for line in lines)
-    assert "-- 1 person in #lobby: carol" in lines
+    assert "-- 1 person in #lobby: @carol (owner)" in lines
     assert lines[-2].endswith("carol: hello")
 
 

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, fail
 
 from chatd.core.commands import Say
-from chatd.core.errors import BadName, NameTaken, NoSuchAccount
+from chatd.core.errors import BadName, LoginFailed, NameTaken, NotAllowed
 from chatd.core.limits import Limits
 from chatd.core.ports import Account, Entrance
 from chatd.testing import BEGINNING, PASSWORD, World, now
@@ -63,8 +63,10 @@ def test_what_a_new_account_is(world: World) -> None:
         (number, "Alice", "alice", "active", "person", BEGINNING, "{}")
     ]
     assert world.database.rows("SELECT * FROM passwords") == [(number, "bcrypt", "hash", BEGINNING)]
-    assert done(world.accounts.credentials("alice")) == (number, "Alice", "active", "bcrypt", "hash")
-    assert done(world.accounts.credentials("Alice")) is None
+    assert done(world.accounts.credentials("alice", "x")) == (
+        number, "alice", "active", "bcrypt", "hash", BEGINNING, False,
+    )  # fmt: skip
+    assert done(world.accounts.credentials("Alice", "x")) is None
 
 
 def test_another_password(world: World) -> None:
@@ -86,26 +88,124 @@ def test_a_hash_made_anew_is_no_other_password(world: World) -> None:
     assert world.database.rows("SELECT hash FROM passwords") == [("dearer",)]
 
 
-def test_profile(world: World) -> None:
-    """Others learn the name as its owner writes it, since when it is here, when last, and the rooms in common."""
-    alice, bob = world.account("Alice"), world.account("bob")
-    join(world, alice, "tea")
-    join(world, alice, "alone")
-    join(world, bob, "tea")
-    assert done(world.accounts.profile(bob, "alice")) == ("Alice", BEGINNING, None, ("tea",))
-    world.clock.advance(2)
-    enter(world, alice)
-    assert done(world.accounts.profile(bob, "alice")).seen_at == BEGINNING + 2000
+def test_another_password_revokes_tokens(world: World) -> None:
+    """All of the account's, but one where that is to stay; and only what is the password still proves the account."""
+    alice, bob = world.account("alice"), world.account("bob")
+    numbers = [add_token(world, account, bytes([n]))[0] for n, account in enumerate((alice, alice, alice, bob))]
+    world.clock.advance(1)
+    with pytest.raises(LoginFailed):
+        done(world.accounts.set_password(alice.id, "bcrypt", "new", password_at=BEGINNING + 1))
+    assert world.database.rows("SELECT count(*) FROM tokens WHERE revoked_at IS NOT NULL") == [(0,)]
+    done(world.accounts.set_password(alice.id, "bcrypt", "new", keep=numbers[1], password_at=BEGINNING))
+    assert world.database.rows("SELECT id FROM tokens WHERE revoked_at IS NULL") == [(numbers[1],), (numbers[3],)]
+    done(world.accounts.set_password(alice.id, "bcrypt", "newer"))
+    assert world.database.rows("SELECT id FROM tokens WHERE revoked_at IS NULL") == [(numbers[3],)]
 
 
-def test_nobody_has_a_profile_after_being_deleted(world: World) -> None:
-    """A deleted account is nobody, as is one that never was."""
+def add_token(world: World, account: Account, hash: bytes) -> tuple[int, int]:
+    """An app token."""
+    return done(world.accounts.add_token(account.id, hash, "x", "192.0.2.1"))
+
+
+def test_tokens_are_found_by_their_hashes(world: World) -> None:
+    """As long as they are worth something."""
+    alice = world.account("Alice")
+    number, until = add_token(world, alice, b"hash")
+    assert done(world.accounts.token(b"hash")) == (number, alice.id, "alice", "active")
+    assert done(world.accounts.token(b"has")) is None
+    assert until == BEGINNING + 30 * 86400_000
+    world.clock.advance(30 * 86400)
+    assert done(world.accounts.token(b"hash")) is None
+
+
+def test_worthless_tokens_are_swept_away(world: World) -> None:
+    """The table does not grow with every token that ever was; those of others are their own matter."""
+    alice, bob = world.account("alice"), world.account("bob")
+    for n in range(3):
+        add_token(world, alice, bytes([n]))
+    add_token(world, bob, b"bob's")
+    world.database.run("UPDATE tokens SET revoked_at = 1 WHERE id IN (1, 4)")
+    world.database.run("UPDATE tokens SET expires_at = 1 WHERE id = 2")
+    add_token(world, alice, b"new")
+    assert world.database.rows("SELECT id FROM tokens ORDER BY id") == [(3,), (4,), (5,)]
+
+
+def test_a_use_is_noted(world: World) -> None:
+    """From where and when; it lengthens the token's life, though not beyond its age."""
     alice = world.account("alice")
-    world.account("gone")
-    world.database.run("UPDATE accounts SET status = 'deleted' WHERE name = 'gone'")
-    for name in ("gone", "never"):
-        with pytest.raises(NoSuchAccount, match=f"Nobody is called {name} here"):
-            done(world.accounts.profile(alice, name))
+    number, _ = add_token(world, alice, b"hash")
+    for day, until in ((20, 50), (45, 75), (70, 90), (89, 90)):
+        world.clock.advance(day * 86400 - world.clock.seconds())
+        entrance = done(world.accounts.enter(alice.id, f"192.0.2.{day}", lambda _: None, token_id=number))
+        assert entrance.token_id is None, "it is no session's"
+        assert world.database.rows("SELECT used_at, used_from, expires_at FROM tokens") == [
+            (BEGINNING + day * 86400_000, f"192.0.2.{day}", BEGINNING + until * 86400_000)
+        ]
+    world.clock.advance(86400)
+    with pytest.raises(LoginFailed):
+        done(world.accounts.enter(alice.id, "192.0.2.1", lambda _: None, token_id=number))
+
+
+def test_where_an_account_is_known() -> None:
+    """Where it came in within 30 days, at the hundred newest places; where it only asked it is not."""
+    world = World(limits=Limits(known_addresses=2))
+    alice = world.account("alice")
+
+    def known(source: str | None) -> bool:
+        row = done(world.accounts.credentials("alice", source))
+        assert row is not None
+        return row.known
+
+    def come(source: str) -> None:
+        world.clock.advance(1)
+        done(world.accounts.enter(alice.id, "x", lambda _: None, source=source))
+
+    enter(world, alice)
+    assert not known("192.0.2.1")
+    come("a")
+    come("b")
+    assert [known(each) for each in ("a", "b", "c", None)] == [True, True, False, False]
+    come("a")
+    come("c")
+    assert [known(each) for each in ("a", "b", "c")] == [True, False, True]
+    world.clock.advance(30 * 86400 - 0.5)
+    assert [known(each) for each in ("a", "c")] == [False, True]
+    come("d")
+    assert world.database.rows("SELECT address FROM known_addresses") == [("d",)]
+
+
+def test_what_another_program_may_know(world: World) -> None:
+    """The folded name of whom was judged right, unless he is suspended, gone or banned."""
+    alice = world.account("Alice")
+    assert done(world.accounts.admitted(alice.id, "")) == "alice"
+    for change, refusal in (
+        ("UPDATE accounts SET status = 'suspended'", LoginFailed),
+        ("UPDATE accounts SET status = 'active'", None),
+        ("INSERT INTO bans (effect, network, set_by, set_at) VALUES ('ban', '192.0.2.0/24', 'x', 1)", None),
+        ("INSERT INTO bans (effect, account_id, set_by, set_at) VALUES ('ban', 1, 'x', 1)", NotAllowed),
+    ):
+        world.database.run(change)
+        if refusal is None:
+            assert done(world.accounts.admitted(alice.id, "")) == "alice"
+        else:
+            with pytest.raises(refusal):
+                done(world.accounts.admitted(alice.id, ""))
+    with pytest.raises(LoginFailed):
+        done(world.accounts.admitted(99, ""))
+
+
+def test_the_code_of_the_owner(world: World) -> None:
+    """As long as nobody owns the server, the newest one is good; then none is, not even one that nobody has revoked."""
+    alice = world.account("alice")
+    assert done(world.accounts.owner_code(b"first"))
+    assert done(world.accounts.owner_code(b"second"))
+    assert [done(world.accounts.is_invited(each)) for each in (b"first", b"second", b"third")] == [False, True, False]
+    world.database.run(f"INSERT INTO account_roles VALUES ({alice.id}, 'owner', 'x', 1, NULL)")
+    assert not done(world.accounts.is_invited(b"second"))
+    assert not done(world.accounts.owner_code(b"third"))
+    assert world.database.rows("SELECT count(*) FROM invitations WHERE revoked_at IS NULL") == [(0,)]
+    world.database.run("UPDATE accounts SET status = 'suspended'")
+    assert done(world.accounts.owner_code(b"fourth")), "an owner who cannot log in owns nothing"
 
 
 def test_coming_in_for_the_first_time(world: World) -> None:

@@ -143,7 +143,7 @@ class TextDialect:
             return self._come_and_go(event, envelope, mine)
         told = from_server(event)
         if told is not None:
-            return told and self._gathered() + told
+            return b"" if mine or not told else self._gathered() + told
         if not isinstance(event, Said):
             return self._happen(event, envelope, mine)
         form = self._form(event, mine)

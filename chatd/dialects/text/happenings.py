@@ -123,7 +123,7 @@ def _done_to_you(event: Event, view: View) -> str | None:
             return f"{event.who} lifted your ban from {place(event.room)}."
         case Muted():
             lasts = until(event.until, event.at, view)
-            return f"{event.who} lets you not speak in {place(event.room)} {lasts}{because(event.reason)}."
+            return f"{event.who} muted you in {place(event.room)} {lasts}{because(event.reason)}."
         case Unmuted():
             return f"{event.who} lets you speak in {place(event.room)} again."
         case RoleChanged():

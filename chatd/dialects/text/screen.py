@@ -67,7 +67,7 @@ def old(events: Iterable[AnyRoomEvent], view: View, today: int | None = None) ->
 
 def found(said: Said, view: View, now: int) -> str:
     """A line out of its place: with the place, the day and the time."""
-    where = said.room if said.room.startswith(DIRECT) else place(said.room)
+    where = fit(said.room if said.room.startswith(DIRECT) else place(said.room))
     return f"{_numbered(said, view)}{where} {day_and_time(said.at, now, view)} {_spoken(said, 'here', view)}"
 
 
@@ -96,14 +96,12 @@ def from_server(event: Event) -> bytes | None:
 
 
 def _spoken(said: Said, form: Form, view: View) -> str:
-    who = _coloured(said.who) if view.colour else said.who
-    text = _text(said)
-    if form == "to":
-        who = "you"
+    name, where, text = fit(said.who), fit(place(said.room)), _text(said)
+    who = _coloured(name) if view.colour else name
     if said.room.startswith(DIRECT) and form != "here":
-        other = said.room.removeprefix(DIRECT) if form == "to" else "you"
-        return f"[{who} -> {other}] {f'* {said.who} {text}' if said.kind == 'action' else text}"
-    where = f"{place(said.room)} " if form == "elsewhere" else ""
+        said_so = f"* {name} {text}" if said.kind == "action" else text
+        return f"[you -> {where}] {said_so}" if form == "to" else f"[{who} -> you] {said_so}"
+    where = f"{where} " if form == "elsewhere" else ""
     return f"{where}* {who} {text}" if said.kind == "action" else f"{where}{who}: {text}"
 
 

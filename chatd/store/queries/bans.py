@@ -97,11 +97,13 @@ def lift_bans(
     return [row[0] for row in cursor.fetchall()]
 
 
-def lift_ban(cursor: Cursor, ban_id: int, by: str, at: int) -> None:
+def lift_ban(cursor: Cursor, ban_id: int, by: str, at: int) -> bool:
+    """Lift one ban or mute. Whether nobody had lifted or replaced it before."""
     cursor.execute(
-        "UPDATE bans SET lifted_by = :by, lifted_at = :at WHERE id = :ban AND lifted_at IS NULL",
+        "UPDATE bans SET lifted_by = :by, lifted_at = :at WHERE id = :ban AND lifted_at IS NULL RETURNING id",
         {"ban": ban_id, "by": by, "at": at},
     )
+    return cursor.fetchone() is not None
 
 
 # Who ignores whom.

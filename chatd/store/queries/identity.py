@@ -57,7 +57,8 @@ class InvitationRow(NamedTuple):
 
 def credentials(cursor: Cursor, key: str, source: str | None, since: int) -> CredentialRow | None:
     """
-    What proves the account of a folded name.
+    What proves the account of a folded name. Where there is none, the first account there is is looked at in its place
+    and put aside, so that looking takes as long.
 
     @param source: What the address counts as from which somebody claims to be it.
     @param since: How long ago it may have proved itself from there to be known there.
@@ -66,10 +67,12 @@ def credentials(cursor: Cursor, key: str, source: str | None, since: int) -> Cre
         "SELECT accounts.id, accounts.name_key, accounts.status, passwords.scheme, passwords.hash,"
         " passwords.changed_at, EXISTS (SELECT 1 FROM known_addresses WHERE account_id = accounts.id"
         " AND address = :source AND at_ms > :since) FROM accounts"
-        " JOIN passwords ON passwords.account_id = accounts.id WHERE accounts.name_key = :key",
+        " JOIN passwords ON passwords.account_id = accounts.id WHERE accounts.id ="
+        " coalesce((SELECT id FROM accounts WHERE name_key = :key), (SELECT min(account_id) FROM passwords))",
         {"key": key, "source": source, "since": since},
     )
-    return one(CredentialRow, cursor)
+    row = one(CredentialRow, cursor)
+    return row if row is not None and row.key == key else None
 
 
 def is_password_of(cursor: Cursor, account_id: int, changed_at: int) -> bool:

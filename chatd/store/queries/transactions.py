@@ -40,14 +40,19 @@ def drop_entry(cursor: Cursor) -> None:
 
 
 def give_back(cursor: Cursor, pages: int) -> bool:
-    """Give empty pages back to the operating system, so many at the most. Whether there are more."""
+    """Give empty pages back to the operating system, so many at the most. Whether more can be given back."""
+    before = _empty_pages(cursor)
     cursor.execute(f"PRAGMA incremental_vacuum({int(pages)})")
     cursor.fetchall()
-    cursor.execute("PRAGMA freelist_count")
-    return int(cursor.fetchone()[0]) > 0
+    return 0 < _empty_pages(cursor) < before
 
 
 def one(kind: Callable[..., Row], cursor: Cursor) -> Row | None:
     """The one row that was found, as C{kind}."""
     row = cursor.fetchone()
     return None if row is None else kind(*row)
+
+
+def _empty_pages(cursor: Cursor) -> int:
+    cursor.execute("PRAGMA freelist_count")
+    return int(cursor.fetchone()[0])

@@ -103,6 +103,12 @@ def audited(reading: Reading, command: commands.Audit) -> AuditDone:
     named = command.about or ""
     room = named.removeprefix(ROOM) if named.startswith(ROOM) else None
     about = named if named and room is None else None
+    if about is not None:  # as it is written in the log: SQLite folds no more than ASCII
+        row = accounts.account_by_key(reading.cursor, about)
+        about = about if row is None else row.name
+    if room is not None:
+        place = rooms.room_by_key(reading.cursor, room, reading.reader.id)
+        room = room if place is None else place.name
     since = command.since if command.ago is None else max(0, reading.at - command.ago)
     before = END if command.before is None else command.before
     rows = audit.audited(reading.cursor, about, room, since or 0, before, PAGE + 1)

@@ -15,6 +15,7 @@ UNREAD_COUNTED = 1000
 CAUGHT_UP = 200
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
+_APART = re.compile('["\\x00]')
 
 
 def history(reading: Reading, command: commands.History) -> HistoryDone:
@@ -66,13 +67,15 @@ def search(reading: Reading, command: commands.Search) -> SearchDone:
 def matching(words: str) -> str:
     """
     An FTS5 query for words as people type them: all of them, C{"in quotes"} as they follow one another, C{word*} by
-    its beginning. Nothing that is typed is an operator (https://www.sqlite.org/fts5.html#full_text_query_syntax).
+    its beginning. Nothing that is typed is an operator (https://www.sqlite.org/fts5.html#full_text_query_syntax), and
+    a quote within a word parts it.
     """
     terms = []
     for phrase, word in _WORD.findall(words):
         said = phrase or word.strip('"')
         is_beginning = not phrase and said.endswith("*")
         said = said.rstrip("*") if is_beginning else said
+        said = _APART.sub(" ", said)
         terms.append(f'"{said}"' + ("*" if is_beginning and said else ""))
     return " ".join(terms) or '""'
 

@@ -196,6 +196,8 @@ def _require_above(actor: Actor, role: str, rank: int) -> None:
 
 
 def _keep_an_owner(writing: Writing, account: AccountRow) -> None:
+    if account.status != "active":
+        return
     role, _ = accounts.role_of(writing.cursor, account.id, writing.at)
     if role == "owner" and accounts.count_role(writing.cursor, "owner", writing.at) == 1:
         why = (

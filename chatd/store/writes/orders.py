@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chatd.core import commands, names
-from chatd.core.errors import ChatError, NoSuchEntry, NotAllowed
+from chatd.core.errors import BadArguments, ChatError, NoSuchEntry, NotAllowed
 from chatd.core.events import (
     BanDone,
     Banned,
@@ -27,7 +27,7 @@ from chatd.core.ports import Expulsion, News
 from chatd.store.queries import accounts, audit, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.rooms import RoomRow
-from chatd.store.standing import THIS_SERVER, network_of
+from chatd.store.standing import THIS_SERVER, address_of, network_of
 from chatd.store.writes.places import enter
 from chatd.store.writes.writing import (
     Outcome,
@@ -75,7 +75,7 @@ def kick(writing: Writing, command: commands.Kick) -> Outcome:
 def ban(writing: Writing, command: commands.Ban) -> Outcome:
     """Keep an account or a network out, and put those out that are in."""
     room, target = _judged(writing, command)
-    until = _until(writing, command.ms)
+    until = _until(writing, command)
     where = room and room.id
     standing = _standing(writing, room, target)
     number = _sentence(writing, "ban", where, target, command.reason, until)
@@ -96,7 +96,7 @@ def ban(writing: Writing, command: commands.Ban) -> Outcome:
 def mute(writing: Writing, command: commands.Mute) -> Outcome:
     """Let an account or a network not speak."""
     room, target = _judged(writing, command)
-    until = _until(writing, command.ms)
+    until = _until(writing, command)
     number = _sentence(writing, "mute", room and room.id, target, command.reason, until)
     where = room.name if room else ""
     audited(
@@ -166,10 +166,14 @@ def _target(writing: Writing, typed: str) -> Target:
     return Target(account.name, account, None)
 
 
-def _until(writing: Writing, ms: int | None) -> int | None:
-    if ms == 0:
+def _until(writing: Writing, command: commands.Sentence) -> int | None:
+    if command.until is not None:
+        if command.until <= writing.at:
+            raise BadArguments("That time is over already. Name one that is to come.")
+        return command.until
+    if command.ms == 0:
         return None
-    return writing.at + (int(writing.limits.ban_seconds * 1000) if ms is None else ms)
+    return writing.at + (int(writing.limits.ban_seconds * 1000) if command.ms is None else command.ms)
 
 
 def _sentence(
@@ -220,10 +224,10 @@ def _banned(
 
 def _put_out_network(writing: Writing, room: RoomRow, target: Target, reason: str) -> list[News]:
     """Kick the members who were last seen in a network, but those whom who asks may not kick."""
-    put_out = []
+    put_out, network = [], network_of(target.network or "")
     for member, address in rooms.members_with_addresses(writing.cursor, room.id):
-        network, seen = network_of(target.network or ""), network_of(address)
-        if network is None or seen is None or seen.version != network.version or not _is_within(seen, network):
+        seen = address_of(address)
+        if network is None or seen is None or seen not in network:
             continue
         account = accounts.account_by_id(writing.cursor, member)
         assert account is not None
@@ -235,10 +239,6 @@ def _put_out_network(writing: Writing, room: RoomRow, target: Target, reason: st
     return put_out
 
 
-def _is_within(seen: Any, network: Any) -> bool:
-    return bool(seen.subnet_of(network))
-
-
 def _last_words(sentence: Sentence) -> ChatError:
     refusal = banned(sentence)
     refusal.closes = True
@@ -246,11 +246,13 @@ def _last_words(sentence: Sentence) -> ChatError:
 
 
 def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tuple[News, ...]:
-    """Let somebody be again in a room what he was there."""
+    """Let somebody be again in a room what he was there, unless somebody else keeps him out meanwhile."""
     account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept.get("account_id") else None
     if room is None or account is None or not kept.get("standing") or account.status == "deleted":
         return ()
     if rooms.standing(writing.cursor, room.id, account.id) is not None:
+        return ()
+    if any(row.effect == "ban" for row in bans.bans_of(writing.cursor, account.id, room.id, writing.at)):
         return ()
     return (enter(writing, room, account.id, account.name, kept["standing"]),)
 
@@ -258,7 +260,8 @@ def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tup
 def _lift(
     writing: Writing, room: RoomRow | None, kept: dict[str, Any], event: Callable[..., RoomEvent]
 ) -> tuple[News, ...]:
-    bans.lift_ban(writing.cursor, kept["ban_id"], writing.actor.name, writing.at)
+    if not bans.lift_ban(writing.cursor, kept["ban_id"], writing.actor.name, writing.at):
+        raise NoSuchEntry("That was lifted or replaced since. /bans shows what is in force.")
     account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept["account_id"] else None
     if room is None or account is None:
         return ()

@@ -1,6 +1,8 @@
 """Whatever file an operator has, it is known for what it is, or refused with a sentence, and never changed."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,19 @@ def test_what_is_read_is_not_changed(path: Path) -> None:
     assert len(read(path).messages) == 1
     assert path.read_bytes() == before
     assert names_in(path.parent) == ["other"]
+
+
+def test_what_its_program_left_in_a_log_is_read_and_stays_there(path: Path) -> None:
+    """A program that was killed finds its file as it left it."""
+    seeds.userdata(path, alice="x")
+    with closing(sqlite3.connect(path, isolation_level=None)) as program:
+        program.execute("PRAGMA journal_mode = WAL")
+        program.execute("INSERT INTO userdata (username, password) VALUES ('bob', 'x')")
+        left = {each: each.read_bytes() for each in (path, Path(f"{path}-wal"))}
+    for each, content in left.items():
+        each.write_bytes(content)
+    assert [each.name for each in read(path).accounts] == ["alice", "bob"]
+    assert {each: each.read_bytes() for each in left} == left
 
 
 @pytest.mark.parametrize(

@@ -12,13 +12,16 @@ from tests.admin.importing.seeds import sha256
 from tests.admin.rows import NOW
 
 NOON = int(datetime(2024, 5, 1, 12, 0, 0, tzinfo=UTC).timestamp() * 1000)
+UNHASHED = "the password is not hashed, or in an unknown way; it can be "
+EITHER = "SHA-256 in hexadecimal digits or bcrypt"
 BCRYPT = bcrypt.hashpw(b"secret", bcrypt.gensalt(4)).decode()
 
 
 @pytest.mark.parametrize(
     ("written", "at"),
     [
-        (NOON // 1000, NOON), (NOON / 1000 + 0.25, NOON + 250), (NOON, NOON), (str(NOON // 1000), NOON), (f"{NOON}", NOON),
+        (NOON // 1000, NOON), (NOON / 1000 + 0.25, NOON + 250), (NOON, NOON), (f"{NOON // 1000}", NOON),
+        (f"{NOON}", NOON), (f"{NOON // 1000}.25", NOON + 250),
         ("2024-05-01 12:00:00", NOON), ("2024-05-01T12:00:00", NOON), ("2024-05-01T12:00:00Z", NOON),
         ("2024-05-01T14:00:00+02:00", NOON), ("2024-05-01 14:00:00+0200", NOON), ("2024-05-01 12:00", NOON),
         ("2024-05-01 12:00:00.123456", NOON + 123), (b"2024-05-01 12:00:00", NOON),
@@ -77,15 +80,15 @@ def test_bcrypt(kind: str, digests: bool) -> None:
         (None, True, "there is nothing"),
         (12345, True, "it is a number, not text"),
         (b"\xff\xfe", True, "its bytes are not UTF-8"),
-        ("hunter2", True, "the password is not hashed, or in an unknown way; it can be SHA-256 in hexadecimal digits or bcrypt"),
-        (sha256("x") + "\n", True, "the password is not hashed, or in an unknown way; it can be SHA-256 in hexadecimal digits or bcrypt"),
-        ("g" * 64, True, "the password is not hashed, or in an unknown way; it can be SHA-256 in hexadecimal digits or bcrypt"),
-        ("d" * 32, True, "the hash looks like MD5; it can be SHA-256 in hexadecimal digits or bcrypt"),
-        ("d" * 128, True, "the hash looks like SHA-512; it can be SHA-256 in hexadecimal digits or bcrypt"),
-        (sha256("x"), False, "the password is not hashed, or in an unknown way; it can be bcrypt"),
+        ("hunter2", True, f"{UNHASHED}{EITHER}"),
+        (sha256("x") + "\n", True, f"{UNHASHED}{EITHER}"),
+        ("g" * 64, True, f"{UNHASHED}{EITHER}"),
+        ("d" * 32, True, "the hash looks like MD5; it can be " + EITHER),
+        ("d" * 128, True, "the hash looks like SHA-512; it can be " + EITHER),
+        (sha256("x"), False, f"{UNHASHED}bcrypt"),
         ("$apr1$abc$def", False, "the hash is of another kind; it can be bcrypt"),
         ("{SHA}abc", False, "the hash is of another kind; it can be bcrypt"),
-        (BCRYPT[:-1], True, "the hash is of another kind; it can be SHA-256 in hexadecimal digits or bcrypt"),
+        (BCRYPT[:-1], True, "the hash is of another kind; it can be " + EITHER),
         (BCRYPT.replace("$04$", "$31$"), True, "its bcrypt cost is 31, and 4 to 16 are possible"),
         (BCRYPT.replace("$04$", "$03$"), True, "its bcrypt cost is 3, and 4 to 16 are possible"),
     ],
@@ -123,7 +126,8 @@ def test_lines() -> None:
 
 @pytest.mark.parametrize(
     ("value", "as_shown"),
-    [("Zoë", "Zoë"), ("a\x1b[2J", r"'a\x1b[2J'"), (b"\xff", r"b'\xff'"), (None, "None"), ("x" * 99, "'" + "x" * 63 + "...")],
+    [("Zoë", "Zoë"), ("a\x1b[2J", r"'a\x1b[2J'"), (b"\xff", r"b'\xff'"), (None, "None"),
+     ("x" * 99, "'" + "x" * 63 + "...")],
 )  # fmt: skip
 def test_whatever_it_is_a_terminal_can_show_it(value: object, as_shown: str) -> None:
     """A name from a file moves nobody's cursor."""

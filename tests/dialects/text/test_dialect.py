@@ -1,6 +1,7 @@
 """The text dialect: what a person types and reads, from the first question on."""
 
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,6 @@ from chatd.core.errors import (
     BadPassword,
     BadText,
     Busy,
-    ChatError,
     LoginFailed,
     NotAllowed,
     NotNow,
@@ -19,13 +19,14 @@ from chatd.core.errors import (
 from chatd.core.events import Event, RoomShown
 from chatd.core.room import Envelope
 from chatd.core.session import Phase
+from chatd.core.site import Registration
 from chatd.dialects.text.dialect import CROWD, Doorplate, TextDialect
 
 NOON = 1_766_145_600_000
 
 
-def stranger(*, people: int = 12, encrypted: bool = False, open: bool = True) -> TextDialect:
-    return TextDialect(Doorplate("Example Chat", people, encrypted, open, 10, UTC), 2048)
+def stranger(*, people: int = 12, encrypted: bool = False, who: Registration = "open") -> TextDialect:
+    return TextDialect(Doorplate("Example Chat", people, encrypted, who, 10, UTC), 2048)
 
 
 def member(**settings: str) -> TextDialect:
@@ -152,11 +153,54 @@ def test_changing_the_password() -> None:
     assert made.prompt is None
 
 
+def test_giving_up_the_account() -> None:
+    """What will happen, then the password; a wrong one is a slip, and one stays where one was."""
+    made = member()
+    assert b"This is for good" in bytes_of(parse(made, "/erase me"))
+    assert made.prompt == ("Your password (nothing will show): ", True)
+    assert parse(made, "correct horse") == commands.Erase(password="correct horse")
+    assert made.refuse(LoginFailed("That is not your password.", 2), commands.Erase(password="x")) == (
+        b"-- error: That is not your password. [login-failed]\r\n"
+    )
+
+
+def test_enter_alone_leaves_the_account_as_it_is() -> None:
+    """Nobody gives up an account by leaning on a key."""
+    made = member()
+    parse(made, "/erase me")
+    with pytest.raises(BadPassword):
+        parse(made, "")
+    assert made.prompt is None
+
+
+def test_a_first_visit_with_an_invitation() -> None:
+    """The word, a name, the code, a password twice."""
+    made = stranger(who="invite")
+    assert made.prompt == ("Username (or register, if you have an invitation): ", False)
+    assert parse(made, "register") == b""
+    assert parse(made, "alice") == commands.Introduce(name="alice")
+    made.answer(events.Introduced(name="alice", known=True), commands.Introduce(name="alice"))
+    assert made.prompt == ("Invitation code: ", False)
+    assert parse(made, "K7QM-2F9P") == b""
+    assert parse(made, "correct horse") == b""
+    assert parse(made, "correct horse") == (
+        commands.Register(name="alice", password="correct horse", invite="K7QM-2F9P", recent=20)
+    )
+
+
+def test_a_token_is_as_good_as_a_password() -> None:
+    """It is pasted where the password is asked for."""
+    made = stranger()
+    made.answer(events.Introduced(name="alice", known=True), commands.Introduce(name="alice"))
+    assert parse(made, "xK3-_token") == commands.Login(name="alice", password="xK3-_token", recent=20)
+
+
 def test_nobody_changes_a_password_at_the_door() -> None:
     """A command for members does not ask a stranger for anything."""
     made = stranger()
-    with pytest.raises(ChatError):
-        made.parse(b"/passwd", Phase.UNAUTHENTICATED)
+    for typed in (b"/passwd", b"/erase me"):
+        with pytest.raises(NotNow, match="Log in first"):
+            made.parse(typed, Phase.UNAUTHENTICATED)
     assert made.prompt == ("Username (or a new name to register): ", False)
 
 
@@ -296,7 +340,100 @@ def test_who_changes_the_topic_reads_it_once() -> None:
     assert made.answer(done, commands.Topic(room="lobby")) == b'-- #lobby: "x", set by alice 12:00\r\n'
 
 
+# What moderators do.
+
+
+def by_carol(kind: type[Event], target: str = "alice", room: str = "lobby", **values: Any) -> Event:
+    return kind(**({"room": room, "seq": 2, "who": "carol", "at": NOON, "target": target} | values))
+
+
+@pytest.mark.parametrize(
+    ("event", "line"),
+    [
+        (by_carol(events.Kicked, reason="spam"),
+         "** carol kicked you out of #lobby (spam). /join #lobby enters it again.\r\n"),
+        (by_carol(events.Banned, until=NOON + 3_600_000, reason="spam"),
+         "** carol banned you from #lobby until today 13:00 (spam).\r\n"),
+    ],
+)  # fmt: skip
+def test_the_room_that_one_was_put_out_of_is_no_longer_here(event: Event, line: str) -> None:
+    """One reads by whom, until when and why, and plain lines go nowhere."""
+    made = member()
+    assert hears(made, event) == line
+    with pytest.raises(NotNow):
+        parse(made, "hello")
+
+
+def test_being_put_out_of_another_room_changes_nothing_here() -> None:
+    """One reads of it, and goes on talking."""
+    made = member()
+    assert "out of #dev" in hears(made, by_carol(events.Kicked, room="dev"))
+    assert hears(made, by_carol(events.Kicked, target="bob")) == "** carol kicked bob out of #lobby\r\n"
+    assert parse(made, "hello") == commands.Say(room="lobby", text="hello")
+
+
+@pytest.mark.parametrize(
+    "event",
+    [by_carol(events.Kicked, "bob"), by_carol(events.Banned, "bob", until=None), by_carol(events.Unbanned, "bob"),
+     by_carol(events.Muted, "bob", until=None), by_carol(events.Unmuted, "bob"),
+     by_carol(events.RoleChanged, "bob", role="voice"),
+     events.RoomChanged(room="lobby", seq=2, who="carol", at=NOON, setting="slow", value="10s"),
+     events.Edited(room="lobby", seq=2, who="carol", at=NOON, of=1, text="x"),
+     events.Deleted(room="lobby", seq=2, who="carol", at=NOON, of=1, author="bob"),
+     events.Undeleted(room="lobby", seq=2, who="carol", at=NOON, of=1, author="bob", text="x"),
+     events.Announced(text="Back at noon", at=NOON)],
+)  # fmt: skip
+def test_an_order_is_told_once(event: Event) -> None:
+    """Everyone hears of it; whoever ordered it has read the answer."""
+    assert hears(member(), event).startswith(("** ", "## "))
+    assert hears(member(), event, mine=True) == ""
+
+
+def test_presence_and_reading_elsewhere_are_not_shown() -> None:
+    """They are for those who ask, and for programs."""
+    made = member()
+    hears(made, joined("x"))
+    hears(made, joined("bob"))
+    assert hears(made, events.AwayChanged(who="bob", at=NOON, text="lunch")) == ""
+    assert hears(made, events.Marked(room="lobby", seq=5)) == ""
+    assert made.tick() == b"** bob has joined #lobby\r\n"
+
+
+def test_an_invitation_says_how_to_follow_it() -> None:
+    """Who, where, and what to type."""
+    assert hears(member(), events.Invited(room="ops", who="carol", at=NOON)) == (
+        "** carol invites you to #ops. /join #ops enters it\r\n"
+    )
+
+
+# The bell.
+
+
+@pytest.mark.parametrize(
+    ("line", "rings"),
+    [(said("bob", "psst", "@bob"), True), (said("bob", "hi Alice!"), True), (said("bob", "alice?", "dev"), True),
+     (said("bob", "hi"), False), (said("alice", "alice is me"), False), (said("alice", "yes", "@bob"), False)],
+)  # fmt: skip
+def test_the_terminal_rings_for_what_is_meant_for_one(line: events.Said, rings: bool) -> None:
+    """A direct line, or one with one's name in it; for those who want it, and nobody else's words ring it."""
+    assert hears(member(bell="on"), line).startswith("\x07") == rings
+    assert "\x07" not in hears(member(), line)
+    assert hears(member(bell="on"), line).removeprefix("\x07") == hears(member(), line)
+
+
 # Coming and going.
+
+
+def test_those_who_do_not_care_who_comes_and_goes_read_nothing_of_it() -> None:
+    """C{/set joins off}; one's own coming is told all the same, and a room that one left is left."""
+    made = member(joins="off")
+    assert hears(made, joined("bob")) == ""
+    assert hears(made, events.Departed(who="bob", at=NOON)) == ""
+    assert made.tick() == b""
+    assert hears(made, joined("alice"), mine=True) == "** alice has joined #lobby\r\n"
+    hears(made, events.Left(room="lobby", seq=2, who="alice", at=NOON))
+    with pytest.raises(NotNow):
+        parse(made, "hello")
 
 
 def joined(who: str, room: str = "lobby") -> Event:

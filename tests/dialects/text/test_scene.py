@@ -4,6 +4,7 @@ from datetime import UTC, timedelta, timezone
 
 import pytest
 
+from chatd.core import commands
 from chatd.core.errors import NotNow
 from chatd.dialects.text.scene import Scene
 
@@ -36,3 +37,37 @@ def test_nowhere_and_nobody_are_refused_with_advice() -> None:
         scene.last_partner()
     scene.current, scene.partner = "dev", "bob"
     assert (scene.here(), scene.last_partner()) == ("dev", "bob")
+
+
+def test_what_is_meant_for_me_and_what_i_do_not_want_to_see() -> None:
+    """The bell is off and coming and going is shown, unless one has set it otherwise; so are numbers."""
+    scene = Scene()
+    scene.use({})
+    assert (scene.bell, scene.joins, scene.view.numbers) == (False, True, False)
+    scene.use({"bell": "on", "joins": "off", "numbers": "on"})
+    assert (scene.bell, scene.joins, scene.view.numbers) == (True, False, True)
+
+
+def test_a_name_is_mine_in_any_case() -> None:
+    """Who is Alice is alice."""
+    scene = Scene()
+    scene.me = "Alice"
+    assert scene.is_me("alice")
+    assert not scene.is_me("bob")
+
+
+def test_pages_are_turned_one_kind_at_a_time() -> None:
+    """The next page is that of what was asked last of its kind; a new question has no next page yet."""
+    scene = Scene()
+    scene.turn(commands.Search, before=5)  # an answer to nothing that was asked
+    with pytest.raises(NotNow, match="no more"):
+        scene.more(commands.Search)
+    asked = scene.asks(commands.Search(words="x"))
+    scene.turn(commands.Search, before=5)
+    assert scene.more(commands.Search) == commands.Search(words="x", before=5)
+    assert scene.more(commands.Search) == commands.Search(words="x", before=5), "a refused page can be asked again"
+    with pytest.raises(NotNow):
+        scene.more(commands.Audit)
+    assert scene.asks(asked) is asked
+    with pytest.raises(NotNow):
+        scene.more(commands.Search)

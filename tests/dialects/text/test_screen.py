@@ -13,7 +13,8 @@ from chatd.core.errors import ChatError
 from chatd.core.events import Event, RoomShown
 from chatd.core.room import Envelope
 from chatd.dialects.text import screen
-from chatd.dialects.text.screen import Form, View, crowd, old, rendering
+from chatd.dialects.text.screen import Form, crowd, old, rendering
+from chatd.dialects.text.view import View
 
 PLAIN, TIMED, COLOURED = View(UTC), View(UTC, time=True), View(UTC, colour=True)
 NOON = 1_766_145_600_000  # 19 December 2025, 12:00 UTC
@@ -126,14 +127,16 @@ def test_what_the_server_says_itself() -> None:
     assert screen.from_server(said()) is None
 
 
-def test_places_and_moments() -> None:
-    """Rooms with their mark and topic, people by their names, and near days in words."""
-    assert (screen.place("dev"), screen.place("@bob")) == ("#dev", "bob")
+def test_some_news_are_for_programs() -> None:
+    """Who goes to lunch, and what another device has read, is shown to nobody who did not ask."""
+    assert screen.from_server(events.AwayChanged(who="bob", at=1, text="lunch")) == b""
+    assert screen.from_server(events.Marked(room="dev", seq=5)) == b""
+
+
+def test_a_room_with_its_topic() -> None:
+    """Where one is, and what it is about."""
     assert screen.about(RoomShown(room="dev", seq=1, topic="x")) == '#dev: "x"'
     assert screen.about(RoomShown(room="dev", seq=1)) == "#dev"
-    day = 86_400_000
-    moments = [screen.day_and_time(at, NOON, PLAIN) for at in (NOON, NOON - day, NOON - 2 * day)]
-    assert moments == ["today 12:00", "yesterday 12:00", "17 December 2025 12:00"]
 
 
 def allowed(typed: str) -> str | None:

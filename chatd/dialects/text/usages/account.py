@@ -62,7 +62,7 @@ ACCOUNT: tuple[Usage, ...] = (
           one_of(new=_token, list=nothing(commands.Tokens), revoke=a_number(commands.RevokeToken)),
           "A program logs in with a token as with your password. It is shown once, when it is made.",
           (commands.Tokens, commands.RevokeToken)),
-    Usage(("claim",), "CODE", "become the owner of this server", "/claim K7QM-2F9P", commands.Claim, _claim,
+    Usage(("claim",), "CODE", "become the owner of this server", "/claim c055-v3me-n47q-6sav", commands.Claim, _claim,
           "The code is in the server's log as long as there is no owner."),
     Usage(("export",), "[N]", "all that is kept of you, as JSON lines", "/export", commands.Export, _export,
           "A part at a time; each part says how to get the next."),

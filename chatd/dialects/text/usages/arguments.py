@@ -11,7 +11,7 @@ LONGEST_WORD = 128
 SITE = "site"
 _LONGEST_SPAN = 2**43
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_SPAN = re.compile(r"(\d{1,6})([smhdw])", re.IGNORECASE)
+_SPAN = re.compile(r"([0-9]{1,6})([smhdw])", re.IGNORECASE)
 
 
 def first(rest: str) -> tuple[str, str]:

@@ -63,7 +63,7 @@ ORDERS: tuple[Usage, ...] = (
           f"NAME may be an address or a network such as 192.0.2.0/24.\n{_TIME}\n{_WHERE}"),
     Usage(("unban",), "[#ROOM|site] NAME", "let somebody in again", "/unban bob", commands.Unban,
           _lift(commands.Unban), _WHERE),
-    Usage(("mute",), "[#ROOM|site] NAME [TIME] [WHY]", "let somebody not speak", "/mute bob 10m shouting",
+    Usage(("mute",), "[#ROOM|site] NAME [TIME] [WHY]", "keep somebody from speaking", "/mute bob 10m shouting",
           commands.Mute, _sentence(commands.Mute), f"{_TIME}\n{_WHERE}"),
     Usage(("unmute",), "[#ROOM|site] NAME", "let somebody speak again", "/unmute bob", commands.Unmute,
           _lift(commands.Unmute), _WHERE),

@@ -13,7 +13,7 @@ from chatd.dialects.text.usages.reading import nothing, or_more
 from chatd.dialects.text.usages.usage import Usage
 
 _MOST = 200
-_BEFORE = re.compile(r"(?:^|\s)before\s+(\d{1,15})(?=\s|$)", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:^|\s)before\s+([0-9]{1,15})(?=\s|$)", re.IGNORECASE)
 _FILTER = re.compile(r"(from|in|since):(\S+)", re.IGNORECASE)
 
 

@@ -25,7 +25,8 @@ from tests.dialects.text.doubles import HOUR, NOON, assert_is_refused, read, sai
 )  # fmt: skip
 def test_history(words: str, asked: dict[str, Any]) -> None:
     """So many lines, since when, before which, of where: in any order, and each may be left out."""
-    assert read(f"/history {words}") == commands.History(**({"room": "lobby", "limit": 20} | asked))
+    usual: dict[str, Any] = {"room": "lobby", "limit": 20}
+    assert read(f"/history {words}") == commands.History(**(usual | asked))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ def test_search(words: str, asked: dict[str, Any]) -> None:
     "line",
     [
         "/history 0", "/history 201", "/history 99999999999999999999", "/history #dev #ops", "/history #",
-        "/history a b", "/history before 117 before 5", "/search", "/search from:bob", "/search x in:#",
+        "/history a b", "/search", "/search from:bob", "/search x in:#",
         "/search x from:@", "/search x since:tuesday", "/search " + "x" * 129, "/catchup all",
     ],
 )  # fmt: skip
@@ -64,7 +65,7 @@ def test_history_goes_back_page_by_page() -> None:
     page = tuple(said(f"line {seq}", room="lobby", seq=seq) for seq in range(117, 137))
     hint = told(events.HistoryDone(room="lobby", at=NOON, events=page, more=True), view)[0]
     assert hint == "-- There is more. /history before 117 #lobby goes further back."
-    assert read(hint.split(". ")[1].removesuffix(" goes further back"), view) == (
+    assert read(hint.removeprefix("-- There is more. ").removesuffix(" goes further back."), view) == (
         commands.History(room="lobby", limit=20, before=117)
     )
     page = tuple(said(f"line {seq}", room="@bob", seq=seq) for seq in range(300, 500))

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from chatd.client.protocol import Lost
-from chatd.client.wire import Refusal
+from chatd.client.connection.protocol import Lost
+from chatd.client.connection.wire import Refusal
 from chatd.core.commands import Command, History, Join, Look, Msg, Names, Ping, Rooms, Say, Whois
 from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn
 

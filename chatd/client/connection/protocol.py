@@ -2,7 +2,7 @@
 The client's end of the JSON face: typed commands go out, typed answers and events come in.
 
 One L{ChatClient} is one connection. What outlives a connection (who one is, what was seen, what is still to be
-said) is the matter of L{chatd.client.service}.
+said) is the matter of L{chatd.client.connection.service}.
 """
 
 import re
@@ -29,11 +29,11 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
-from chatd.client.wire import Head, Refusal, read_answer, read_event, read_head
+from chatd.client.connection.wire import Head, Refusal, read_answer, read_event, read_head
 from chatd.core.commands import Command, Ping, Quit
 from chatd.core.events import Answer, Closed, Event, Pinged
 
-log = Logger(namespace="chatd.client.protocol")
+log = Logger(namespace="chatd.client.connection.protocol")
 
 LINE_LIMIT = 16384
 QUIET = 90.0

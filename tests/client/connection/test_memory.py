@@ -3,9 +3,9 @@
 import msgspec
 from twisted.internet.defer import Deferred
 
-from chatd.client.memory import MOST, PLACES, WINDOW, Seen, Submissions
-from chatd.client.protocol import LINE_LIMIT, Lost
-from chatd.client.wire import Refusal
+from chatd.client.connection.memory import MOST, PLACES, WINDOW, Seen, Submissions
+from chatd.client.connection.protocol import LINE_LIMIT, Lost
+from chatd.client.connection.wire import Refusal
 from chatd.core.commands import Command, Join, Passwd, Resume, Say
 from chatd.core.events import Answer, Arrived, JoinDone, LoggedIn, RoomShown, Said, SayDone
 from tests.client.doubles import failure_of

@@ -9,11 +9,12 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 
-from chatd.client.link import Core, State, make_link
-from chatd.client.memory import Submissions
-from chatd.client.protocol import ask_once
-from chatd.core.commands import Command, Join, Login, Passwd, Register
-from chatd.core.events import Answer, Event
+from chatd.client.connection.link import Core, State, make_link
+from chatd.client.connection.memory import Submissions
+from chatd.client.connection.protocol import ask_once
+from chatd.client.keeping import Kept
+from chatd.core.commands import Command, Erase, Join, Login, Logout, Passwd, Register
+from chatd.core.events import Answer, Event, SessionsDone
 
 FIRST_DELAY = 1.0
 LONGEST_DELAY = 60.0
@@ -27,7 +28,8 @@ class ChatService(Service):
     An account's conversation with a server.
 
     It logs in or registers once; when a connection is lost it tries again after 2, 4, 8 ... and at most
-    C{LONGEST_DELAY} seconds, resumes where it was, hears what it missed, and repeats what was not answered.
+    C{LONGEST_DELAY} seconds, resumes where it was, hears what it missed, and repeats what was not answered. It comes
+    back with a token if one is kept, else with the password. Where the server has ended the session it does not.
     """
 
     def __init__(
@@ -38,19 +40,22 @@ class ChatService(Service):
         chance: Random,
         hear: Hear,
         report: Report,
+        kept: Kept | None = None,
     ) -> None:
         """
         @param entrance: How to be let in the first time; its name and password serve again after a loss.
         @param chance: Where cids and the spread of the delays come from.
         @param hear: Called with each event, once, in the order of its place, and with the line that held it.
         @param report: Called with each change of state.
+        @param kept: Where the token is kept that the server was asked for; by default, nowhere.
         """
         self._marks = f"{chance.getrandbits(64):016x}"
         self._count = 0
         self._submissions = Submissions(self._new_cid)
         delay = backoffPolicy(FIRST_DELAY, LONGEST_DELAY, 2.0, chance.random)
-        self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report)
+        self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report, kept or Kept())
         self._link = make_link(self._core)
+        self._number: int | None = None
 
     @property
     def farewell(self) -> str:
@@ -62,6 +67,11 @@ class ChatService(Service):
         self._core.farewell = reason
 
     @property
+    def is_out(self) -> bool:
+        """Whether the account has logged out, or is no more: this service ends then by itself."""
+        return self._core.is_out
+
+    @property
     def unanswered(self) -> int:
         """How many commands wait for their answer, or for a connection."""
         return len(self._submissions)
@@ -71,20 +81,20 @@ class ChatService(Service):
         Ask for something, now or as soon as there is a connection. A line to say is stored once, however many
         connections it takes.
 
-        @return: fires with the answer; fails with L{Refusal<chatd.client.wire.Refusal>}, or with
-            L{Lost<chatd.client.protocol.Lost>} if the connection was lost before the answer to something that
+        @return: fires with the answer; fails with L{Refusal<chatd.client.connection.wire.Refusal>}, or with
+            L{Lost<chatd.client.connection.protocol.Lost>} if the connection was lost before the answer to something that
             cannot be asked twice, or if this service stops.
         """
-        answer = self._submissions.add(command)
-        if isinstance(command, Join):
-            answer.addCallback(self._note)
-        if isinstance(command, Passwd):
-            answer.addCallback(self._remember, command.new)
-        return answer
+        return self._submissions.add(command).addCallback(self._learn, command)
 
     def startService(self) -> None:
         """Begin to connect."""
         super().startService()  # type: ignore[no-untyped-call]
+        self._link.start()
+
+    def try_again(self, entrance: Login | Register) -> None:
+        """After a refusal: knock once more, with another password. What is not answered yet waits for the outcome."""
+        self._core.entrance = entrance
         self._link.start()
 
     def stopService(self) -> Deferred[None]:
@@ -107,22 +117,43 @@ class ChatService(Service):
         self._count += 1
         return f"{self._marks}-{self._count}"
 
-    def _note(self, answer: Answer) -> Answer:
-        self._core.seen.note(answer)
+    def _learn(self, answer: Answer, command: Command) -> Answer:
+        """Take over what an answer changes for the way back."""
+        core = self._core
+        match command:
+            case Join():
+                core.seen.note(answer)
+            case Passwd():
+                core.entrance = replace(core.entrance, password=command.new)
+            case Logout(which="all"):
+                self._forget()
+            case Erase() | Logout() if isinstance(command, Erase) or command.which in ("this", self._number):
+                self._forget()
+                core.is_out = True
+                self._link.stop()
+            case _ if isinstance(answer, SessionsDone):
+                self._number = next((each.number for each in answer.sessions if each.mine), None)
         return answer
 
-    def _remember(self, answer: Answer, password: str) -> Answer:
-        self._core.entrance = replace(self._core.entrance, password=password)
-        return answer
+    def _forget(self) -> None:
+        if self._core.name is not None:
+            self._core.kept.drop(self._core.name)
 
 
 class Server:
-    """A server that can be asked, and entered."""
+    """
+    A server that can be asked, and entered.
 
-    def __init__(self, clock: IReactorTime, endpoint: IStreamClientEndpoint, chance: Random) -> None:
+    @ivar kept: The tokens of this server.
+    """
+
+    def __init__(
+        self, clock: IReactorTime, endpoint: IStreamClientEndpoint, chance: Random, kept: Kept | None = None
+    ) -> None:
         """
         @param chance: Where cids and the spread of the delays come from.
         """
+        self.kept = kept or Kept()
         self._clock = clock
         self._endpoint = endpoint
         self._chance = chance
@@ -138,4 +169,4 @@ class Server:
 
     def enter(self, entrance: Login | Register, hear: Hear, report: Report) -> ChatService:
         """A service, not started, that enters so."""
-        return ChatService(self._clock, self._endpoint, entrance, self._chance, hear, report)
+        return ChatService(self._clock, self._endpoint, entrance, self._chance, hear, report, self.kept)

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from chatd.client.wire import read_answer, read_event, read_head
+from chatd.client.connection.wire import read_answer, read_event, read_head
 from chatd.core import events
 from chatd.core.events import Answer, Event, RoomShown, Said
 

@@ -6,8 +6,8 @@ from twisted.internet.error import ConnectionDone, DNSLookupError
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from chatd.client.protocol import LINE_LIMIT, PARTING, QUIET, ChatClient, Lost, ask_once, connect, in_words
-from chatd.client.wire import Refusal
+from chatd.client.connection.protocol import LINE_LIMIT, PARTING, QUIET, ChatClient, Lost, ask_once, connect, in_words
+from chatd.client.connection.wire import Refusal
 from chatd.core.commands import History, Introduce, Ping, Say
 from chatd.core.events import Event, HistoryDone, Introduced, Said, SayDone
 from tests.client.doubles import End, MemoryServer, failure_of, refused, said, stored

@@ -9,7 +9,8 @@ held by that state and by nothing else. Outputs never call inputs: what they beg
   - C{Entering}: connected; the login, registration or resumption is not answered yet.
   - C{Online}: let in.
   - C{Waiting}: no connection; the next attempt is a timer.
-  - C{Refused}: the server said no in a way that asking again does not change. The end.
+  - C{Refused}: the server said no in a way that asking again does not change, or has ended the session. The end,
+    unless it is started once more, with another password.
   - C{Leaving}: told to stop; the connection is not closed yet.
   - C{Stopped}: the end.
 """
@@ -19,19 +20,23 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from automat import TypeMachineBuilder
+from msgspec.structs import replace
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.python.failure import Failure
 
-from chatd.client.memory import Seen, Submissions
-from chatd.client.protocol import ChatClient, Lost, connect
-from chatd.client.wire import Refusal
+from chatd.client.connection.memory import Seen, Submissions
+from chatd.client.connection.protocol import ChatClient, Lost, connect
+from chatd.client.connection.wire import Refusal
+from chatd.client.keeping import Kept
 from chatd.core.commands import Command, Login, Register, Resume
 from chatd.core.events import Answer, Event, LoggedIn
 
 # With these the server says "not now"; with any other, "not like this". The second holds once it has let us in.
 _PASSING = frozenset({"busy", "stopping", "internal", "storage-full", "too-late", "too-fast", "too-slow"})
 _PASSING_LATER = _PASSING | {"too-many", "not-chatd"}
+# With these the server ends a session that is not to come back by itself.
+_ENDS = frozenset({"session-ended", "not-allowed"})
 
 
 class Connecting(NamedTuple):
@@ -66,7 +71,7 @@ class Offline(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The server does not let the account in, and there will be no further attempt."""
+    """The server does not let the account in, or has put it out, and there will be no further attempt by itself."""
 
     refusal: Refusal
 
@@ -97,8 +102,11 @@ class Core:
     """
     What all states share.
 
+    @ivar kept: Where the token is with which to come back, if there is one.
     @ivar name: The account's name as the server writes it, once it has let us in.
     @ivar in_doubt: Whether a registration was sent and never answered, so that the name may be ours.
+    @ivar is_out: Whether the account has logged out, so that there is nobody to say good-bye.
+    @ivar turn: The number of the latest attempt: what an earlier one still has to say is not heard.
     """
 
     clock: IReactorTime
@@ -108,18 +116,30 @@ class Core:
     submissions: Submissions
     hear: Callable[[Event, bytes], None]
     report: Callable[[State], None]
+    kept: Kept
     seen: Seen = field(default_factory=Seen)
     stopped: Deferred[None] = field(default_factory=Deferred)
     attempts: int = 0
+    turn: int = 0
     name: str | None = None
     in_doubt: bool = False
+    is_out: bool = False
     farewell: str = ""
 
-    def opening(self) -> Command:
-        """What to say first on a new connection."""
+    def opening(self) -> Login | Register | Resume:
+        """
+        What to say first on a new connection: a token rather than a password, which costs the server more.
+
+        @raise Refusal: if there is neither.
+        """
         if self.name is None:
             return self.entrance
-        return Resume(name=self.name, password=self.entrance.password, seen=self.seen.latest())
+        token = self.kept.token(self.name)
+        password = "" if token else self.entrance.password
+        if not token and not password:
+            raise _WORTHLESS
+        remember = self.kept.remembers and not token
+        return Resume(name=self.name, token=token, password=password, remember=remember, seen=self.seen.latest())
 
     async def knock(self, client: ChatClient) -> Answer:
         """
@@ -135,10 +155,17 @@ class Core:
             self.in_doubt = self.in_doubt or isinstance(opening, Register)
             raise
         except Refusal as refusal:
-            if refusal.code != "name-taken" or not self.in_doubt:
+            instead = self._instead(opening, refusal)
+            if instead is None:
                 raise
-        entrance = self.entrance
-        return await client.submit(Login(name=entrance.name, password=entrance.password, recent=entrance.recent))
+        return await client.submit(instead)
+
+    def welcome(self, answer: LoggedIn) -> None:
+        """The account is in: remember what is needed to come back."""
+        self.attempts, self.name = 0, answer.name
+        self.seen.note(answer)
+        if answer.token:
+            self.kept.keep(answer.name, answer.token)
 
     def finish(self) -> None:
         """There will be no connection any more."""
@@ -149,13 +176,41 @@ class Core:
         """Whether a refusal at the door may be another one the next time."""
         return code in (_PASSING if self.name is None else _PASSING_LATER)
 
+    def is_final(self, code: str) -> bool:
+        """Whether a connection that ended so is not to be made again."""
+        return code in _ENDS or (code == "not-chatd" and not self.is_passing(code))
+
+    def _instead(self, opening: Command, refusal: Refusal) -> Command | None:
+        """What to say after a refusal, if there is something."""
+        entrance = self.entrance
+        if isinstance(opening, Register) and refusal.code == "name-taken" and self.in_doubt:
+            return Login(
+                name=entrance.name, password=entrance.password, remember=entrance.remember, recent=entrance.recent
+            )
+        if isinstance(opening, Login | Resume) and opening.token and refusal.code == "login-failed":
+            self.kept.drop(opening.name, opening.token)
+            if not entrance.password:
+                raise _WORTHLESS from refusal
+            return replace(opening, token="", password=entrance.password, remember=self.kept.remembers)
+        return None
+
+
+_WORTHLESS = Refusal("login-failed", "What was kept of your last login is worth nothing any more.")
+
 
 def _connect(link: Link, core: Core) -> Deferred[ChatClient]:
+    core.turn += 1
+    turn = core.turn
+
     def ended(why: Lost) -> None:
-        if why.code == "not-chatd" and not core.is_passing(why.code):
+        if turn != core.turn:
+            return
+        if not core.is_final(why.code):
+            link.lost(why)
+        elif why.code == "not-chatd":
             link.barred(Refusal(why.code, f"{why.why[0].upper()}{why.why[1:]}. Is the address right?"))
         else:
-            link.lost(why)
+            link.barred(Refusal(why.code, why.why))
 
     def heard(event: Event, wire: bytes) -> None:
         if core.seen.is_new(event):
@@ -215,6 +270,11 @@ def _begin(link: Link, core: Core) -> None:
     core.report(Connecting())
 
 
+@_refused.upon(Link.start).to(_connecting)
+def _once_more(link: Link, core: Core) -> None:
+    core.report(Connecting())
+
+
 @_waiting.upon(Link.retry).to(_connecting)
 def _again(link: Link, core: Core, timer: IDelayedCall) -> None:
     core.report(Connecting())
@@ -223,16 +283,16 @@ def _again(link: Link, core: Core, timer: IDelayedCall) -> None:
 @_entering.upon(Link.entered, nodata=True).to(_online)
 def _welcome(link: Link, core: Core, client: ChatClient, answer: LoggedIn) -> None:
     again = core.name is not None
-    core.attempts, core.name = 0, answer.name
-    core.seen.note(answer)
+    core.welcome(answer)
     core.report(Online(answer, again))
     core.submissions.attach(client.submit)
 
 
 @_entering.upon(Link.barred).to(_refused)
+@_online.upon(Link.barred).to(_refused)
 def _shut_out(link: Link, core: Core, client: ChatClient, refusal: Refusal) -> None:
     client.abort()
-    core.submissions.give_up(refusal)
+    core.submissions.detach(Lost(refusal.why.rstrip("."), refusal.code))
     core.report(Refused(refusal))
 
 
@@ -248,7 +308,10 @@ def _stop_entering(link: Link, core: Core, client: ChatClient) -> None:
 
 @_online.upon(Link.stop).to(_leaving)
 def _stop_online(link: Link, core: Core, client: ChatClient) -> None:
-    client.leave(core.farewell)
+    if core.is_out:
+        client.abort()
+    else:
+        client.leave(core.farewell)
 
 
 @_waiting.upon(Link.stop).to(_stopped)

@@ -7,10 +7,10 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from chatd.client.link import Connecting, Offline, Online, Refused, State
-from chatd.client.protocol import QUIET, Lost
-from chatd.client.service import LONGEST_DELAY, ChatService
-from chatd.client.wire import Refusal
+from chatd.client.connection.link import Connecting, Offline, Online, Refused, State
+from chatd.client.connection.protocol import QUIET, Lost
+from chatd.client.connection.service import LONGEST_DELAY, ChatService
+from chatd.client.connection.wire import Refusal
 from chatd.core.commands import Join, Login, Passwd, Register, Say
 from chatd.core.events import Event, Gap, Said, SayDone
 from tests.client.doubles import MemoryServer, failure_of, logged_in, refused, said, stored
