@@ -128,7 +128,9 @@ class Filter(LineReceiver):
             case Offline():
                 self._complain(text.removeprefix("-- "))
             case Refused(refusal=refusal):
-                self._fail(f"{refusal.why} [{refusal.code}]")
+                waiting = self._service.unanswered
+                lost = f" {waiting} lines were not acknowledged." if waiting else ""
+                self._fail(f"{refusal.why} [{refusal.code}]{lost}")
 
     def _settle(self, answer: LoggedIn) -> None:
         """Find the room to talk in, or enter it."""

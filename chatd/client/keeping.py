@@ -44,13 +44,19 @@ class Kept:
         self._folder = folder
         self._complain = complain
         self._now: dict[str, str] = {}
+        self._dropped: set[str] = set()
 
     def token(self, name: str) -> str:
         """The token of an account, or nothing. A file is asked before memory: another chatc may have written it."""
         key = _key(name)
         if self._folder is None or not key:
             return ""
-        return self._read(self._folder / _filename(key)) or self._now.get(key, "")
+        token = self._read(self._folder / _filename(key)) or self._now.get(key, "")
+        return "" if token in self._dropped else token
+
+    def wants(self, name: str) -> bool:
+        """Whether the server is to be asked for a token: one for each place where there is a chatc is enough."""
+        return self.remembers and not self.token(name)
 
     def keep(self, name: str, token: str) -> None:
         """Keep a token in the place of the one before; only until the end of this program if it cannot be written."""
@@ -69,6 +75,7 @@ class Kept:
         key = _key(name)
         if self._folder is None or not key or (token is not None and token != self.token(name)):
             return False
+        self._dropped.add(self.token(name))  # it may be that the file cannot be removed
         known = self._now.pop(key, None) is not None
         try:
             (self._folder / _filename(key)).unlink()

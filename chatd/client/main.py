@@ -20,6 +20,7 @@ from random import SystemRandom
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+import platformdirs
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import HostnameEndpoint, clientFromString
 from twisted.internet.error import ReactorNotRunning
@@ -31,6 +32,7 @@ from twisted.python.usage import Options, UsageError
 
 from chatd.client.connection.service import Server
 from chatd.client.filter import Filter
+from chatd.client.keeping import Kept, folder_for
 from chatd.client.talk import Talk
 from chatd.client.terminal import OpenScreen, Terminal, Wish, open_prompt
 from chatd.core.commands import Login, Register
@@ -51,7 +53,8 @@ class CommandLine(Options):
     longdesc = (
         f"Without an address it connects to {HOST}:{PORT}; tls:HOST:PORT and other Twisted endpoints do as well. "
         "Where standard input or output is no terminal, one line in is one message and one line out is one event. "
-        f"The password then comes from the variable {VARIABLE} or from a file."
+        f"The password, or a token, then comes from the variable {VARIABLE} or from a file. "
+        "A login is kept on this machine, so that the next one needs no password, until /logout."
     )
     optParameters = [  # noqa: RUF012
         ["login", "l", None, "The name of your account."],
@@ -60,6 +63,8 @@ class CommandLine(Options):
     ]
     optFlags = [  # noqa: RUF012
         ["register", None, "Make the account."],
+        ["no-remember", None, "Keep nothing of this login, and use nothing that was kept."],
+        ["forget", None, "Forget what is kept of the login, or of all logins to that address, and exit."],
         ["json", "j", "Write events as JSON objects, one a line."],
         ["follow", "f", "Stay and listen when there is nothing more to say."],
     ]
@@ -77,6 +82,12 @@ class CommandLine(Options):
     def where(self) -> str:
         """The address as people write it."""
         return self["address"] or f"{HOST}:{PORT}"
+
+    @property
+    def server(self) -> str:
+        """The address in one way of writing it: what a server's logins are kept under."""
+        parts = _ADDRESS.fullmatch(self.where)
+        return self.where if parts is None else f"{parts['host'].lower()}:{parts['port'] or PORT}"
 
 
 def endpoint_of(reactor: Any, address: str | None) -> IStreamClientEndpoint:
@@ -134,9 +145,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain(f"{str(wrong).rstrip('.')}. chatc --help shows the options.")
         return 2
     try:
+        kept = _kept(options)
+        if options["forget"]:
+            return _forget(options, kept)
         people = sys.stdin.isatty() and sys.stdout.isatty() and not options["json"]
         password = password_of(options["password-file"], dict(os.environ))
-        return _converse(options, password) if people else _filter(options, password)
+        return (_converse if people else _filter)(options, password, kept)
     except UsageError as wrong:
         _complain(str(wrong))
         return 2
@@ -144,7 +158,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _converse(options: CommandLine, password: str | None) -> int:
+def _kept(options: CommandLine) -> Kept:
+    if options["no-remember"]:
+        return Kept()
+    return Kept(folder_for(platformdirs.user_state_path("chatd"), options.server), _complain)
+
+
+def _forget(options: CommandLine, kept: Kept) -> int:
+    name = options["login"]
+    names = kept.drop_all() if name is None else [name] if kept.drop(name) else []
+    if names:
+        print(f"Forgotten: {', '.join(names)} at {options.where}. Only /logout makes it worthless at the server, too.")
+    else:
+        print(f"No login{'' if name is None else f' of {name}'} at {options.where} is kept here.")
+    return 0
+
+
+def _converse(options: CommandLine, password: str | None, kept: Kept) -> int:
     try:
         from prompt_toolkit.patch_stdout import patch_stdout
     except ImportError:
@@ -156,7 +186,7 @@ def _converse(options: CommandLine, password: str | None) -> int:
     asyncioreactor.install(loop)
     from twisted.internet import reactor
 
-    server = Server(reactor, endpoint_of(reactor, options["address"]), SystemRandom())
+    server = Server(reactor, endpoint_of(reactor, options["address"]), SystemRandom(), kept)
     wish = Wish(options.where, options["login"], password, options["room"], bool(options["register"]))
 
     async def run() -> int:
@@ -167,17 +197,11 @@ def _converse(options: CommandLine, password: str | None) -> int:
     return _run(reactor, lambda: Deferred.fromCoroutine(run()))
 
 
-def _filter(options: CommandLine, password: str | None) -> int:
-    if options["login"] is None:
-        raise UsageError("Say who you are with --login NAME: without a terminal nobody can be asked.")
-    if password is None and not sys.stdin.isatty():
-        raise UsageError(f"There is no password. Set {VARIABLE}, or name a file that holds it with --password-file.")
-    if password is None:
-        password = getpass("Password: ")
-    entrance = (Register if options["register"] else Login)(name=options["login"], password=password)
+def _filter(options: CommandLine, password: str | None, kept: Kept) -> int:
+    entrance = _entrance(options, password, kept)
     from twisted.internet import reactor
 
-    server = Server(reactor, endpoint_of(reactor, options["address"]), SystemRandom())
+    server = Server(reactor, endpoint_of(reactor, options["address"]), SystemRandom(), kept)
     lines = Filter(
         cast("Any", reactor),
         lambda hear, report: server.enter(entrance, hear, report),
@@ -198,6 +222,23 @@ def _filter(options: CommandLine, password: str | None) -> int:
     finally:
         for descriptor in (0, 1):  # or whoever has the terminal after us finds it as Twisted wants it
             os.set_blocking(descriptor, True)
+
+
+def _entrance(options: CommandLine, password: str | None, kept: Kept) -> Login | Register:
+    """How to be let in where nobody can be asked, or (with standard input at a terminal) only before it begins."""
+    name = options["login"]
+    if name is None:
+        raise UsageError("Say who you are with --login NAME: without a terminal nobody can be asked.")
+    token = kept.token(name)
+    if token and password is None and not options["register"]:
+        return Login(name=name, token=token)
+    if password is None and not sys.stdin.isatty():
+        raise UsageError(f"There is no password. Set {VARIABLE}, or name a file that holds it with --password-file.")
+    if password is None:
+        password = getpass("Password: ")
+    if options["register"]:
+        return Register(name=name, password=password, remember=kept.remembers)
+    return Login(name=name, password=password, remember=kept.wants(name))
 
 
 def _run(reactor: Any, begin: Callable[[], Deferred[int]], interrupt: Callable[[], None] | None = None) -> int:

@@ -1,13 +1,14 @@
 """What any screen of this client needs, without a screen: rooms, people, what is new, what a word may become."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from chatd.core import commands, events
-from chatd.core.events import Answer, Event, LoggedIn, RoomShown
+from chatd.core.events import Answer, Event, LoggedIn, News, RoomShown
 from chatd.core.names import DIRECT
 from chatd.dialects.text import grammar
 from chatd.dialects.text.scene import Scene
-from chatd.dialects.text.screen import place
+from chatd.dialects.text.view import place
 
 ACQUAINTANCES = 500
 
@@ -55,6 +56,10 @@ class Picture:
                 self._at(answer.room).people = set(answer.names)
             case events.SetDone():
                 self.scene.use(answer.settings)
+            case events.UnreadDone():
+                self._catch_up(answer.places)
+            case events.CatchupDone():
+                self._catch_up(())
 
     def heard(self, event: Event) -> None:
         """Take an event into the picture."""
@@ -64,21 +69,22 @@ class Picture:
                 self._count(event)
             case events.Joined():
                 self._at(event.room).people.add(event.who)
-            case events.Left() if event.who == self.scene.me:
-                self._leave(event.room)
             case events.Left():
-                self._at(event.room).people.discard(event.who)
+                self._lose(event.room, event.who)
+            case events.Kicked() | events.Banned():
+                self._lose(event.room, event.target)
             case events.TopicChanged():
                 self._at(event.room).topic = event.topic
             case events.Departed():
                 for shown in self.places.values():
                     shown.people.discard(event.who)
+            case events.Marked() if event.room in self.places:
+                self._see(event.room)
 
     def look_at(self, room: str) -> None:
         """Make a place the current one: what is new there is seen."""
         self.scene.current = room
-        shown = self._at(room)
-        shown.unread = shown.mentions = 0
+        self._see(room)
 
     def first_room(self) -> str | None:
         """A room to begin with, if one is in any."""
@@ -146,6 +152,13 @@ class Picture:
         if len(self._known) > ACQUAINTANCES:
             del self._known[next(iter(self._known))]
 
+    def _lose(self, room: str, name: str) -> None:
+        """Somebody is in a room no more, of whatever will."""
+        if self.scene.is_me(name):
+            self._leave(room)
+        elif room in self.places:
+            self.places[room].people.discard(name)
+
     def _leave(self, room: str) -> None:
         self.places.pop(room, None)
         if self.scene.current == room:
@@ -162,6 +175,18 @@ class Picture:
         if said.room != self.scene.current:
             shown.unread += 1
             shown.mentions += self.scene.me.casefold() in said.text.casefold()
+
+    def _see(self, room: str) -> None:
+        shown = self._at(room)
+        shown.unread = shown.mentions = 0
+
+    def _catch_up(self, news: Iterable[News]) -> None:
+        """Only there is something new."""
+        for room in self.places:
+            self._see(room)
+        for each in news:
+            if each.room in self.places and each.room != self.scene.current:
+                self.places[each.room].unread, self.places[each.room].mentions = each.unread, each.mentions
 
     def _at(self, room: str) -> Shown:
         return self.places.setdefault(room, Shown())

@@ -12,17 +12,41 @@ from chatd.client.connection.link import Offline, Online, Refused, State
 from chatd.client.connection.protocol import Lost
 from chatd.client.connection.wire import Refusal
 from chatd.client.picture import COMMANDS, Picture
-from chatd.core.commands import Command, Passwd, Say, Why
+from chatd.core.commands import Command, Say, Why
 from chatd.core.errors import ChatError
-from chatd.core.events import Answer, Arrived, Departed, Event, Joined, Left, Resumed, Said, WhyDone
+from chatd.core.events import (
+    Answer,
+    Arrived,
+    Banned,
+    DeleteDone,
+    Departed,
+    EditDone,
+    Event,
+    Joined,
+    Kicked,
+    Left,
+    Muted,
+    Resumed,
+    RoleChanged,
+    RoomChanged,
+    RoomEvent,
+    Said,
+    Unbanned,
+    Unmuted,
+    WhyDone,
+)
 from chatd.core.names import DIRECT
 from chatd.dialects.text import grammar, spoken
-from chatd.dialects.text.questions import Question, change_password
+from chatd.dialects.text.happenings import done_to
+from chatd.dialects.text.questions import Question
 from chatd.dialects.text.scene import Scene
 from chatd.dialects.text.screen import Form, from_server, rendering
+from chatd.dialects.text.view import line, place
 
 CROWD = 30
 _COMING_AND_GOING = (Joined, Left, Arrived, Departed)
+# Whoever orders these reads so in the answer.
+_ORDERED = (Kicked, Banned, Unbanned, Muted, Unmuted, RoleChanged, RoomChanged)
 
 # All that could move a cursor, but for line ends and the colours that are written here.
 _CONTROL = re.compile(r"\x1b(?!\[\d{1,2}m)|[\x00-\x09\x0b-\x1a\x1c-\x1f\x7f-\x9f]")
@@ -61,26 +85,33 @@ class Talk:
         usage = grammar.find(word)
         if usage.names[0] == "help":
             return self._help(rest.strip())
-        if usage.makes is Passwd:
-            return change_password()
         if usage.makes is Why and self._no is not None:
             return self._why(self._no)
         return grammar.read(usage, rest, self._scene)
 
     def answered(self, answer: Answer) -> str:
         """An answer in words, and into the picture."""
+        before = tuple(self.picture.places)
         self.picture.answered(answer)
         self._paint()
-        return "-- connected again" if isinstance(answer, Resumed) else as_text(spoken.words(answer, self._scene))
+        if isinstance(answer, Resumed):
+            gone = ", ".join(place(room) for room in before if room not in self.picture.places)
+            return f"-- connected again{f'; you are no longer in {gone}' if gone else ''}"
+        if isinstance(answer, EditDone | DeleteDone) and answer.room in self.picture.places:
+            return ""  # it is seen there
+        return as_text(spoken.words(answer, self._scene))
 
     def heard(self, event: Event) -> str:
-        """An event as a line, and into the picture; nothing where many come and go."""
+        """An event as a line, and into the picture; nothing where many come and go, or where an answer says it."""
         self.picture.heard(event)
-        if isinstance(event, _COMING_AND_GOING) and event.who != self._scene.me and self.picture.crowd(event) > CROWD:
+        if isinstance(event, RoomEvent | Arrived | Departed) and self._is_left_out(event):
             return ""
         told = from_server(event)
         if told is not None:
             return as_text(told)
+        told_me = done_to(event, self._scene.me, self._scene.view)
+        if told_me is not None:
+            return as_text(line("**", told_me))
         view = self._scene.view._replace(time=True) if self._away else self._scene.view
         return as_text(rendering(self._form(event), view)(event))
 
@@ -96,6 +127,8 @@ class Talk:
                 return f"-- {what}: {state.lost.why}; trying again in {state.seconds:.0f} s"
             case Refused(refusal=refusal) if refusal.code == "login-failed":
                 return as_text(f"-- Login failed! {refusal.why}".encode())
+            case Refused(refusal=refusal) if refusal.code == "session-ended":
+                return f"{self.refused(refusal)}\n-- You are logged out here. Start chatc again to log in."
             case Refused():
                 return self.refused(state.refusal)
             case _:
@@ -115,6 +148,12 @@ class Talk:
         if about:
             return as_text(spoken.explained(grammar.find(about.removeprefix("/"))))
         return as_text(spoken.summary(COMMANDS))
+
+    def _is_left_out(self, event: RoomEvent | Arrived | Departed) -> bool:
+        mine = self._scene.is_me(event.who)
+        if isinstance(event, _COMING_AND_GOING):
+            return not mine and (not self._scene.joins or self.picture.crowd(event) > CROWD)
+        return mine and isinstance(event, _ORDERED)
 
     def _form(self, event: Event) -> Form:
         if not isinstance(event, Said):

@@ -8,7 +8,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
-from typing import NamedTuple, Protocol
+from functools import partial
+from typing import Any, NamedTuple, Protocol
 
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
@@ -24,7 +25,7 @@ from chatd.core.events import Answer, Event, Introduced, JoinDone
 from chatd.core.names import DIRECT
 from chatd.dialects.text.grammar import RECENT
 from chatd.dialects.text.questions import Question
-from chatd.dialects.text.screen import place
+from chatd.dialects.text.view import place
 
 TRIES = 3
 _PASSWORD_AGAIN = ("login-failed", "bad-password")
@@ -84,6 +85,9 @@ class Terminal:
         self._talk = talk
         self._wish = wish
         self._state: State | None = None
+        self._tries = TRIES
+        self._was_in = False
+        self._invitation: str | None = None
         self._screen = open_screen(self._prompt, self._status, talk.picture.completions)
 
     async def run(self) -> int:
@@ -93,15 +97,7 @@ class Terminal:
         @return: the exit status: 0 after a good-bye, 1 if the server cannot be reached or says no.
         """
         try:
-            entrance = await self._at_the_door()
-            for left in reversed(range(TRIES)):
-                refusal = await self._converse(entrance)
-                if refusal is None:
-                    self._screen.show("-- Good-bye.")
-                    return 0
-                if not left or self._wish.password is not None or refusal.code not in _PASSWORD_AGAIN:
-                    return 1
-                entrance = await self._credentials(entrance.name, isinstance(entrance, Register))
+            return await self._converse(await self._at_the_door())
         except (EOFError, Interrupted, CancelledError):
             return 0
         except Lost as lost:
@@ -133,22 +129,38 @@ class Terminal:
             self._screen.show("-- Type login if you have an account here, or register to make one.")
 
     async def _introduce(self, new: bool) -> str:
+        self._invitation = None
         name = self._wish.name or (await self._screen.ask("Username: ")).strip()
         known = await self._server.ask(Introduce(name=name))
         assert isinstance(known, Introduced)
         if known.known and new:
-            why = f"The name {known.name} is taken, or nobody can register here. Choose another one, or log in."
-            raise Refusal("name-taken", why)
+            await self._show_invitation(known.name)
         if not known.known and not new:
             raise Refusal("no-such-account", f"There is no account {known.name} here yet; register makes it.")
         return known.name
 
+    async def _show_invitation(self, name: str) -> None:
+        """The name is taken, or the server does not tell strangers which names are: a code may help then."""
+        question = f"{name} is taken, or one needs an invitation here. Invitation code (Enter if you have none): "
+        self._invitation = (await self._screen.ask(question)).strip() or None
+        if self._invitation is None:
+            why = f"The name {name} is taken, or nobody can register here. Choose another one, or log in."
+            raise Refusal("name-taken", why)
+
     async def _credentials(self, name: str, new: bool) -> Login | Register:
-        password = self._wish.password
-        if password is None:
-            password = await (self._choose() if new else self._screen.ask("Password: ", hidden=True))
+        """What proves the account: what was given, what is kept, or what the person is asked for."""
+        kept, password = self._server.kept, self._wish.password
         recent = RECENT if self._wish.room is None else 0
-        return (Register if new else Login)(name=name, password=password, recent=recent)
+        token = "" if new or password is not None else kept.token(name)
+        if token:
+            return Login(name=name, token=token, recent=recent)
+        if password is None:
+            self._tries -= 1
+            password = await (self._choose() if new else self._screen.ask("Password: ", hidden=True))
+        proof: dict[str, Any] = {"name": name, "password": password, "recent": recent}
+        if new:
+            return Register(invite=self._invitation, remember=kept.remembers, **proof)
+        return Login(remember=kept.wants(name), **proof)
 
     async def _choose(self) -> str:
         while True:
@@ -159,18 +171,31 @@ class Terminal:
 
     # In the conversation.
 
-    async def _converse(self, entrance: Login | Register) -> Refusal | None:
-        """Talk until the person goes, or until the server does not let it in: then the refusal."""
+    async def _converse(self, entrance: Login | Register) -> int:
+        """Talk until the person goes, or until the server does not let it in, or puts it out."""
         service = self._service = self._server.enter(entrance, self._hear, self._report)
-        self._let_in: Deferred[None] = Deferred()
-        talking = self._talking = Deferred.fromCoroutine(self._read())
-        service.startService()
+        begin = service.startService
         try:
-            with suppress(CancelledError):
-                await talking
+            while (refusal := await self._until_refused(begin)) is not None:
+                if not self._may_try_again(refusal):
+                    return 1
+                again = await self._credentials(entrance.name, isinstance(entrance, Register) and not self._was_in)
+                begin = partial(service.try_again, again)
         finally:
             await service.stopService()
+        self._screen.show("-- Good-bye.")
+        return 0
+
+    async def _until_refused(self, begin: Callable[[], None]) -> Refusal | None:
+        self._let_in: Deferred[None] = Deferred()
+        talking = self._talking = Deferred.fromCoroutine(self._read())
+        begin()
+        with suppress(CancelledError):
+            await talking
         return self._state.refusal if isinstance(self._state, Refused) else None
+
+    def _may_try_again(self, refusal: Refusal) -> bool:
+        return refusal.code in _PASSWORD_AGAIN and self._wish.password is None and self._tries > 0
 
     async def _read(self) -> None:
         """Take lines until there are no more."""
@@ -212,6 +237,9 @@ class Terminal:
         if isinstance(state, Refused):
             self._talking.cancel()
         elif isinstance(state, Online):
+            self._tries, self._was_in = TRIES, True
+            if state.answer.token and not state.again:
+                self._screen.show("-- This login is kept on this machine. /logout ends it, chatc --forget forgets it.")
             if self._wish.room is not None and not state.again:
                 self._submit(Join(room=self._wish.room, recent=RECENT))
             self._ask_names()
@@ -223,7 +251,9 @@ class Terminal:
 
     def _answered(self, answer: Answer) -> None:
         self._show(self._talk.answered(answer))
-        if isinstance(answer, JoinDone):
+        if self._service.is_out:
+            self._talking.cancel()
+        elif isinstance(answer, JoinDone):
             self._ask_names()
 
     def _failed(self, failure: Failure) -> None:

@@ -57,10 +57,11 @@ class Avatar:
     @ivar settings: What the account has set for itself.
     @ivar ignored: The numbers of the accounts whose lines it does not want to hear.
     @ivar away: Why it is away, while it is.
+    @ivar behind: The keys of the places where something was new when it came, and that it has not caught up with.
     @ivar active_at: When it last asked for something, in UTC milliseconds.
     """
 
-    __slots__ = ("account", "active_at", "away", "heard", "ignored", "rooms", "sessions", "settings")
+    __slots__ = ("account", "active_at", "away", "behind", "heard", "ignored", "rooms", "sessions", "settings")
 
     def __init__(self, account: Account, settings: dict[str, str], ignored: frozenset[int] = frozenset()) -> None:
         self.account = account
@@ -68,6 +69,7 @@ class Avatar:
         self.ignored = ignored
         self.away: str | None = None
         self.active_at = 0
+        self.behind: set[str] = set()
         self.rooms: dict[str, Room] = {}
         self.heard: dict[int, int] = {}
         self.sessions: tuple[Session, ...] = ()

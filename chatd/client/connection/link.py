@@ -104,6 +104,7 @@ class Core:
 
     @ivar kept: Where the token is with which to come back, if there is one.
     @ivar name: The account's name as the server writes it, once it has let us in.
+    @ivar number: What the server calls this session, once it was asked.
     @ivar in_doubt: Whether a registration was sent and never answered, so that the name may be ours.
     @ivar is_out: Whether the account has logged out, so that there is nobody to say good-bye.
     @ivar turn: The number of the latest attempt: what an earlier one still has to say is not heard.
@@ -122,22 +123,17 @@ class Core:
     attempts: int = 0
     turn: int = 0
     name: str | None = None
+    number: int | None = None
     in_doubt: bool = False
     is_out: bool = False
     farewell: str = ""
 
     def opening(self) -> Login | Register | Resume:
-        """
-        What to say first on a new connection: a token rather than a password, which costs the server more.
-
-        @raise Refusal: if there is neither.
-        """
+        """What to say first on a new connection: a token rather than a password, which costs the server more."""
         if self.name is None:
             return self.entrance
         token = self.kept.token(self.name)
         password = "" if token else self.entrance.password
-        if not token and not password:
-            raise _WORTHLESS
         remember = self.kept.remembers and not token
         return Resume(name=self.name, token=token, password=password, remember=remember, seen=self.seen.latest())
 
@@ -162,7 +158,7 @@ class Core:
 
     def welcome(self, answer: LoggedIn) -> None:
         """The account is in: remember what is needed to come back."""
-        self.attempts, self.name = 0, answer.name
+        self.attempts, self.name, self.number = 0, answer.name, None
         self.seen.note(answer)
         if answer.token:
             self.kept.keep(answer.name, answer.token)
@@ -187,15 +183,12 @@ class Core:
             return Login(
                 name=entrance.name, password=entrance.password, remember=entrance.remember, recent=entrance.recent
             )
-        if isinstance(opening, Login | Resume) and opening.token and refusal.code == "login-failed":
+        if isinstance(opening, Login | Resume) and not opening.password and refusal.code == "login-failed":
             self.kept.drop(opening.name, opening.token)
             if not entrance.password:
-                raise _WORTHLESS from refusal
+                raise Refusal(refusal.code, "What was kept of your last login is worth nothing any more.") from refusal
             return replace(opening, token="", password=entrance.password, remember=self.kept.remembers)
         return None
-
-
-_WORTHLESS = Refusal("login-failed", "What was kept of your last login is worth nothing any more.")
 
 
 def _connect(link: Link, core: Core) -> Deferred[ChatClient]:

@@ -9,7 +9,8 @@ from twisted.python.failure import Failure
 
 from chatd.client.connection.protocol import Lost
 from chatd.client.connection.wire import Refusal
-from chatd.core.commands import Command, History, Join, Look, Msg, Names, Ping, Rooms, Say, Whois
+from chatd.core import commands
+from chatd.core.commands import Command, Msg, Say
 from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn
 
 PLACES = 128
@@ -17,7 +18,11 @@ WINDOW = 16
 MOST = 1000
 
 # Asked twice, these do no more than asked once: saying has its cid for that.
-_REPEATABLE = (Say, Msg, Join, Look, Rooms, Names, Whois, History, Ping)
+_REPEATABLE = (
+    Say, Msg, commands.Join, commands.Look, commands.Rooms, commands.Names, commands.Whois, commands.History,
+    commands.Search, commands.Unread, commands.Mark, commands.Sessions, commands.Tokens, commands.Bans,
+    commands.Accounts, commands.Invitations, commands.Audit, commands.Stats, commands.Export, commands.Ping,
+)  # fmt: skip
 
 
 class Seen:

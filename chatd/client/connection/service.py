@@ -55,7 +55,6 @@ class ChatService(Service):
         delay = backoffPolicy(FIRST_DELAY, LONGEST_DELAY, 2.0, chance.random)
         self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report, kept or Kept())
         self._link = make_link(self._core)
-        self._number: int | None = None
 
     @property
     def farewell(self) -> str:
@@ -82,8 +81,8 @@ class ChatService(Service):
         connections it takes.
 
         @return: fires with the answer; fails with L{Refusal<chatd.client.connection.wire.Refusal>}, or with
-            L{Lost<chatd.client.connection.protocol.Lost>} if the connection was lost before the answer to something that
-            cannot be asked twice, or if this service stops.
+            L{Lost<chatd.client.connection.protocol.Lost>} if the connection was lost before the answer to something
+            that cannot be asked twice, or if this service stops.
         """
         return self._submissions.add(command).addCallback(self._learn, command)
 
@@ -127,12 +126,12 @@ class ChatService(Service):
                 core.entrance = replace(core.entrance, password=command.new)
             case Logout(which="all"):
                 self._forget()
-            case Erase() | Logout() if isinstance(command, Erase) or command.which in ("this", self._number):
+            case Erase() | Logout() if isinstance(command, Erase) or command.which in ("this", core.number):
                 self._forget()
                 core.is_out = True
                 self._link.stop()
             case _ if isinstance(answer, SessionsDone):
-                self._number = next((each.number for each in answer.sessions if each.mine), None)
+                core.number = next((each.number for each in answer.sessions if each.mine), None)
         return answer
 
     def _forget(self) -> None:

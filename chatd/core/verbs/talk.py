@@ -26,9 +26,10 @@ async def history(session: "Session", command: commands.History) -> Answer:
 
 
 async def catchup(session: "Session", command: commands.Catchup) -> Answer:
-    """Give what is new, and have read it."""
+    """Give what was new when the account came, and have read everything: what came later, it has heard."""
     done = await read(session, command)
     assert isinstance(done, events.CatchupDone)
+    behind, session.me.behind = session.me.behind, set()
     for news in done.places:
         await write(session, commands.Mark(room=news.room, seq=news.seq))
-    return done
+    return replace(done, places=tuple(news for news in done.places if names.place_name(news.room).key in behind))

@@ -3,11 +3,10 @@
 import pytest
 
 from chatd.core.commands import Join, Leave, Say, Topic
-from chatd.core.errors import BadArguments, CidConflict, NameTaken, NoSuchAccount, NotAllowed, NotInRoom, TooMany
+from chatd.core.errors import NameTaken, NotInRoom, TooMany
 from chatd.core.events import JoinDone, TopicDone
 from chatd.core.limits import Limits
 from chatd.core.ports import Account
-from chatd.store.writes import CID_LIFE
 from chatd.testing import BEGINNING, World
 from tests.store.doubles import join, say, write
 
@@ -32,14 +31,6 @@ def bob(world: World, alice: Account) -> Account:
     account = world.account("bob")
     join(world, account, "lobby")
     return account
-
-
-def lines(world: World) -> list[tuple[int, str, str]]:
-    """Room, sender and text of all that was said."""
-    rows: list[tuple[int, str, str]] = world.database.rows(
-        "SELECT room_id, sender, body FROM messages WHERE kind <> 'event' ORDER BY id"
-    )
-    return rows
 
 
 # Rooms
@@ -97,16 +88,6 @@ def test_what_the_rows_say_counts(world: World, alice: Account, bob: Account) ->
     world.database.run(f"UPDATE memberships SET left_seq = 2 WHERE account_id = {bob.id}")
     with pytest.raises(NotInRoom):
         say(world, bob, "lobby", "still here?")
-
-
-def test_a_room_that_is_not_open(world: World, alice: Account) -> None:
-    """It is refused with the rule, and its members stay."""
-    world.database.run("UPDATE rooms SET access = 'invite'")
-    carol = world.account("carol")
-    with pytest.raises(NotAllowed) as refused:
-        join(world, carol, "lobby")
-    assert refused.value.rule == "access is invite"
-    assert join(world, alice, "lobby").again
 
 
 def test_a_room_that_looks_like_another(world: World, alice: Account) -> None:
@@ -188,97 +169,3 @@ def test_coming_in_marks_what_was_before_as_read(world: World, alice: Account, b
     say(world, alice, "lobby", "hi")
     join(world, bob, "lobby")
     assert world.database.rows(marker) == [(5,)]
-
-
-# Direct conversations
-
-
-def test_a_conversation_is_one_from_both_sides(world: World, alice: Account, bob: Account) -> None:
-    """Each sees it under the other's name, with one count, wherever it was begun."""
-    first, second = say(world, alice, "@bob", "hi"), say(world, bob, "@alice", "hello")
-    assert (first.room, first.seq) == ("@bob", 1)
-    assert (second.room, second.seq) == ("@alice", 2)
-    assert world.database.rows("SELECT name_key, kind FROM rooms WHERE kind = 'direct'") == [
-        (f"@{alice.id}:{bob.id}", "direct")
-    ]
-    assert [text for _, _, text in lines(world)] == ["hi", "hello"]
-    assert world.database.rows("SELECT count(*) FROM memberships WHERE joined_seq = 0") == [(2,)]
-
-
-def test_conversations_do_not_count_as_rooms(world: World, alice: Account) -> None:
-    """Talking to many people does not use up the rooms that one may have."""
-    for name in "bcdef":
-        world.account(name)
-        say(world, alice, f"@{name}", "hi")
-    assert join(world, alice, "second").place.seq == 1
-
-
-def test_nobody_talks_to_themselves_or_to_nobody(world: World, alice: Account) -> None:
-    """The refusal says which it was, and begins no conversation."""
-    with pytest.raises(BadArguments, match="your own name"):
-        say(world, alice, "@alice", "hi")
-    with pytest.raises(NoSuchAccount, match="Nobody is called zoe here"):
-        say(world, alice, "@zoe", "hi")
-    world.account("gone")
-    world.database.run("UPDATE accounts SET status = 'deleted' WHERE name = 'gone'")
-    with pytest.raises(NoSuchAccount, match="Nobody is called gone here"):
-        say(world, alice, "@gone", "hi")
-    assert world.database.rows("SELECT count(*) FROM rooms WHERE kind = 'direct'") == [(0,)]
-
-
-# Retries
-
-
-@pytest.mark.parametrize("room", ["lobby", "@bob"])
-def test_a_retry_is_stored_once(world: World, alice: Account, bob: Account, room: str) -> None:
-    """A program that does not know whether its line arrived sends it again, and gets the first answer."""
-    first = say(world, alice, room, "hi", cid="1")
-    world.clock.advance(60)
-    again = say(world, alice, room, "hi", cid="1")
-    assert (again.room, again.seq, again.at, again.again) == (first.room, first.seq, first.at, True)
-    assert not first.again
-    assert len(lines(world)) == 1
-    assert say(world, alice, room, "next").seq == first.seq + 1, "a retry uses up no seq"
-
-
-@pytest.mark.parametrize(
-    ("room", "text", "kind"), [("lobby", "other", "text"), ("@bob", "hi", "text"), ("lobby", "hi", "action")]
-)
-def test_a_cid_is_for_one_message(world: World, alice: Account, bob: Account, room: str, text: str, kind: str) -> None:
-    """The same cid with another text, place or kind is a mistake of the program's, and is said."""
-    say(world, alice, "lobby", "hi", cid="1")
-    with pytest.raises(CidConflict):
-        write(world, alice, Say(room=room, text=text, kind="action" if kind == "action" else "text", cid="1"))
-    assert len(lines(world)) == 1
-
-
-def test_cids_of_others_do_not_matter(world: World, alice: Account, bob: Account) -> None:
-    """Each account counts for itself."""
-    say(world, alice, "lobby", "hi", cid="1")
-    assert not say(world, bob, "lobby", "hello", cid="1").again
-
-
-def test_without_a_cid_the_same_line_is_another_line(world: World, alice: Account) -> None:
-    """People repeat themselves."""
-    assert [say(world, alice, "lobby", "hi").seq for _ in range(2)] == [2, 3]
-
-
-def test_cids_hold_for_seven_days(world: World, alice: Account) -> None:
-    """Up to seven days later it is a retry, and after that a new line; the old one stays."""
-    assert CID_LIFE == 7 * 24 * 3600 * 1000
-    say(world, alice, "lobby", "hi", cid="1")
-    world.clock.advance(CID_LIFE / 1000)
-    assert say(world, alice, "lobby", "hi", cid="1").again
-    world.clock.advance(1)
-    late = say(world, alice, "lobby", "another", cid="1")
-    assert (late.seq, late.again) == (3, False)
-    assert say(world, alice, "lobby", "another", cid="1").again
-    assert [text for _, _, text in lines(world)] == ["hi", "another"]
-
-
-def test_a_conflict_begins_no_conversation(world: World, alice: Account, bob: Account) -> None:
-    """A refused line leaves nothing behind."""
-    say(world, alice, "lobby", "hi", cid="1")
-    with pytest.raises(CidConflict):
-        say(world, alice, "@bob", "hi", cid="1")
-    assert world.database.rows("SELECT count(*) FROM rooms WHERE kind = 'direct'") == [(0,)]

@@ -1,0 +1,296 @@
+"""
+The table: role on the site x kind of room x how one stands to it x every command, on both faces.
+
+What should come of it is computed by the oracle of L{tests.authority.law}, which was written from the words of the
+design. The JSON face is compared with it, the text face gives the same: the same code in brackets, or no refusal. And
+whatever is refused has stored nothing.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, get_args
+
+import pytest
+
+from chatd.core import commands
+from chatd.testing import PASSWORD, Remote
+from tests.authority import law
+from tests.authority.law import DONE, NO, Case
+from tests.authority.village import KEY, NOWHERE, ROLES, SITUATIONS, Village
+
+NETWORK = "203.0.113.0/24"
+
+
+class Row(NamedTuple):
+    """
+    One command in a room.
+
+    @ivar do: The JSON command; C{ROOM} in it stands for the room.
+    @ivar text: What one types for it, with the room in view; nothing where people have no such command.
+    @ivar due: What should come of it.
+    """
+
+    do: dict[str, object]
+    text: str
+    due: Callable[[Case], str]
+
+
+def row(do: str, text: str, due: Callable[[Case], str], /, **fields: object) -> Row:
+    return Row({"do": do, **fields}, text, due)
+
+
+IN_ROOMS: tuple[Row, ...] = (
+    row("join", "/join #ROOM", law.join, room="ROOM"),
+    row("join", f"/join #ROOM {KEY}", lambda case: law.join(case, True), room="ROOM", key=KEY),
+    row("join", "/join #ROOM wrong", lambda case: law.join(case, False), room="ROOM", key="wrong"),
+    row("leave", "/leave #ROOM", law.as_member, room="ROOM"),
+    row("look", "/room #ROOM", law.as_member, room="ROOM", recent=20),
+    row("names", "/names #ROOM", law.as_member, room="ROOM"),
+    row("topic", "/topic", law.as_member, room="ROOM"),
+    row("topic", "/topic Paper", law.describe, room="ROOM", text="Paper"),
+    row("say", "hello", law.say, room="ROOM", text="hello"),
+    row("say", "/me waves", law.say, room="ROOM", text="waves", kind="action"),
+    row("edit", "/edit hello", law.correct, room="ROOM", text="hello"),
+    row("delete", "/delete", law.as_member, room="ROOM"),
+    row("delete", "/delete bob", lambda case: law.take_back(case, "bob"), room="ROOM", name="bob"),
+    row("delete", "/delete sam", lambda case: law.take_back(case, "sam"), room="ROOM", name="sam"),
+    row("delete", "/delete oscar", lambda case: law.take_back(case, "oscar"), room="ROOM", name="oscar"),
+    row("history", "/history #ROOM", law.as_member, room="ROOM"),
+    row("search", "/search paper in:#ROOM", law.as_member, words="paper", room="ROOM"),
+    row("mark", "", law.as_member, room="ROOM", seq=3),
+    row("invite", "/invite vic #ROOM", lambda case: law.ask_in(case, "vic"), room="ROOM", name="vic"),
+    row("invite", "/invite bob #ROOM", lambda case: law.ask_in(case, "bob"), room="ROOM", name="bob"),
+    row("room-set", "/roomset #ROOM", law.as_member, room="ROOM"),
+    row("room-set", "/roomset #ROOM listed on", lambda case: law.with_power(case, case.owns),
+        room="ROOM", name="listed", value="on"),
+    row("room-set", "/roomset #ROOM key Other", lambda case: law.with_power(case, case.owns),
+        room="ROOM", name="key", value="Other"),
+    row("room-role", "/voice bob #ROOM", lambda case: law.give_role(case, "bob", "voice"),
+        room="ROOM", name="bob", role="voice"),
+    row("room-role", "/deop bob #ROOM", lambda case: law.give_role(case, "bob", "member"),
+        room="ROOM", name="bob", role="member"),
+    row("room-role", "/op bob #ROOM", lambda case: law.give_role(case, "bob", "moderator"),
+        room="ROOM", name="bob", role="moderator"),
+    row("room-role", "/op bob owner #ROOM", lambda case: law.give_role(case, "bob", "owner"),
+        room="ROOM", name="bob", role="owner"),
+    row("room-role", "/deop oscar #ROOM", lambda case: law.give_role(case, "oscar", "member"),
+        room="ROOM", name="oscar", role="member"),
+    row("room-role", "/voice vic #ROOM", lambda case: law.give_role(case, "vic", "voice"),
+        room="ROOM", name="vic", role="voice"),
+    *(row("kick", f"/kick #ROOM {who}", lambda case, who=who: law.kick(case, who),  # type: ignore[misc]
+          room="ROOM", target=who) for who in ("bob", "oscar", "sam", "vic", "alex")),
+    *(row(what, f"/{what} #ROOM {who}", lambda case, who=who: law.order(case, who),  # type: ignore[misc]
+          room="ROOM", target=who) for what in ("ban", "mute") for who in ("bob", "oscar", "sam", "vic")),
+    row("ban", f"/ban #ROOM {NETWORK}", lambda case: law.with_power(case, case.moderates),
+        room="ROOM", target=NETWORK),
+    row("unban", "/unban #ROOM ben", lambda case: law.lift(case, "ben", True), room="ROOM", target="ben"),
+    row("unban", "/unban #ROOM bob", lambda case: law.lift(case, "bob", False), room="ROOM", target="bob"),
+    row("unmute", "/unmute #ROOM mia", lambda case: law.lift(case, "mia", True), room="ROOM", target="mia"),
+    row("unmute", "/unmute #ROOM bob", lambda case: law.lift(case, "bob", False), room="ROOM", target="bob"),
+    row("bans", "/bans #ROOM", lambda case: law.with_power(case, case.moderates), room="ROOM"),
+    row("purge-room", "", law.purge, room="ROOM"),
+    row("audit", "/audit #ROOM", lambda case: law.permitted(case.role, "read-audit"), about="#ROOM"),
+)  # fmt: skip
+
+
+class Act(NamedTuple):
+    """One command that has nothing to do with a room, and what should come of it for a role on the site."""
+
+    do: dict[str, object]
+    text: str
+    due: Callable[[str], str]
+
+
+def act(do: str, text: str, due: Callable[[str], str] | str, /, **fields: object) -> Act:
+    return Act({"do": do, **fields}, text, due if callable(due) else lambda role: due)
+
+
+def needs(permission: str) -> Callable[[str], str]:
+    return lambda role: law.permitted(role, permission)
+
+
+def against(permission: str, whom: str) -> Callable[[str], str]:
+    return lambda role: law.over(role, permission, whom)
+
+
+def then(first: Callable[[str], str], otherwise: str) -> Callable[[str], str]:
+    """Refused for want of power, or else for want of something else."""
+    return lambda role: otherwise if first(role) == DONE else first(role)
+
+
+def granting(whom: str, role: str) -> Callable[[str], str]:
+    return lambda mine: law.grant(mine, whom, role)
+
+
+TARGETS = ("bob", "sam", "ada", "root2", "gus")
+
+ON_SITE: tuple[Act, ...] = (
+    act("introduce", "", "not-now", name="bob"),
+    act("login", "/login bob", "not-now", name="bob", password=PASSWORD),
+    act("register", "/register bob", "not-now", name="carol", password=PASSWORD),
+    act("resume", "", "not-now", token="x"),
+    act("ping", "/ping", DONE),
+    act("why", "/why", DONE),
+    act("rooms", "/rooms", DONE),
+    act("whois", "/whois bob", DONE, name="bob"),
+    act("whois", "/whois nobody2", "no-such-account", name="nobody2"),
+    act("msg", "/msg bob hi", needs("direct"), to="bob", text="hi"),
+    act("msg", "/msg nobody2 hi", "no-such-account", to="nobody2", text="hi"),
+    act("say", "", needs("direct"), room="@bob", text="hi"),
+    act("unread", "", DONE),
+    act("catchup", "/catchup", DONE),
+    act("search", "/search paper", DONE, words="paper"),
+    act("history", "/history @bob", DONE, room="@bob"),
+    act("set", "/set hold off", DONE, name="hold", value="off"),
+    act("set", "/set", DONE),
+    act("away", "/away lunch", DONE, text="lunch"),
+    act("away", "/back", DONE),
+    act("ignore", "/ignore bob", DONE, name="bob"),
+    act("ignore", "/ignore alex", NO, name="alex"),
+    act("ignore", "/ignore", DONE),
+    act("unignore", "/unignore bob", DONE, name="bob"),
+    act("sessions", "/sessions", DONE),
+    act("logout", "/logout 999", "no-such-entry", which=999),
+    act("make-token", "/token new laptop", DONE, label="laptop"),
+    act("tokens", "/token list", DONE),
+    act("revoke-token", "/token revoke 999", "no-such-entry", number=999),
+    act("export", "/export", DONE),
+    act("claim", "/claim c055-v3me-n47q-6sav", "no-such-entry", code="c055-v3me-n47q-6sav"),
+    act("passwd", f"/passwd\n{PASSWORD}\nshort\nshort", "bad-password", old=PASSWORD, new="short"),
+    act("passwd", f"/passwd\n{PASSWORD}\nanother horse\nanother horse", DONE, old=PASSWORD, new="another horse"),
+    act("undo", "/undo", "no-such-entry"),
+    act("announce", "/announce Hello", needs("announce"), text="Hello"),
+    act("add-account", "/user add carol", needs("manage-accounts"), name="carol"),
+    act("add-account", "/user add bob", then(needs("manage-accounts"), "name-taken"), name="bob"),
+    act("accounts", "/user list", needs("manage-accounts")),
+    act("restore", "/user restore sue", needs("manage-accounts"), name="sue"),
+    act("restore", "/user restore bob", then(needs("manage-accounts"), "no-such-entry"), name="bob"),
+    *(act("suspend", f"/user suspend {who}", against("manage-accounts", who), name=who) for who in TARGETS),
+    *(act("reset-password", f"/user reset {who}", against("manage-accounts", who), name=who) for who in TARGETS),
+    *(act("rename-account", f"/user rename {who} {who.upper()}", against("manage-accounts", who),
+          name=who, shown=who.upper()) for who in TARGETS),
+    *(act("grant-role", f"/user role {who} {role}", granting(who, role), name=who, role=role)
+      for who in TARGETS for role in ROLES),
+    *(act("tokens", "", needs("manage-accounts"), account=who) for who in TARGETS),
+    *(act("revoke-token", "", then(against("manage-accounts", who), "no-such-entry"), account=who, number=999)
+      for who in TARGETS),
+    act("make-invitation", "/invitation new carol", needs("invite-to-site"), label="carol"),
+    *(act("make-invitation", "", lambda mine, role=role: DONE  # type: ignore[misc]
+          if law.permitted(mine, "invite-to-site") == DONE and law.RANK[role] < law.RANK[mine] else NO, role=role)
+      for role in ROLES),
+    act("invitations", "/invitation list", needs("invite-to-site")),
+    act("revoke-invitation", "/invitation revoke 99", then(needs("invite-to-site"), "no-such-entry"), number=99),
+    act("audit", "/audit", needs("read-audit")),
+    act("stats", "/stats", needs("run-server")),
+    act("reload", "/reload", needs("run-server")),
+    act("shutdown", "/shutdown now", needs("run-server")),
+    *(act(what, f"/{what} site {who}", against("ban-from-site", who), target=who)
+      for what in ("ban", "mute") for who in TARGETS),
+    act("ban", f"/ban site {NETWORK}", needs("ban-from-site"), target=NETWORK),
+    act("unban", "/unban site bob", then(needs("ban-from-site"), "no-such-entry"), target="bob"),
+    act("unmute", "/unmute site bob", then(needs("ban-from-site"), "no-such-entry"), target="bob"),
+    act("bans", "/bans site", needs("ban-from-site")),
+)  # fmt: skip
+
+ENDING: tuple[Act, ...] = (
+    act("quit", "/quit", DONE),
+    act("logout", "/logout", DONE),
+    act("erase", f"/erase me\n{PASSWORD}", DONE, password=PASSWORD),
+)
+
+
+def on_json(village: Village, command: dict[str, object]) -> str:
+    """The outcome for a program: C{done}, or the code."""
+    shown = village.asks(village.program, json.dumps(command).encode()).splitlines()
+    (answer,) = [each for each in map(json.loads, shown) if "event" not in each]
+    if "refused" in answer:
+        assert answer["refused"] == command["do"]
+        return str(answer["code"])
+    assert answer["done"] == command["do"]
+    return DONE
+
+
+def on_text(village: Village, remote: Remote, typed: str) -> str:
+    """The same for a person: the code in brackets of the last line, or C{done} where nothing is refused."""
+    shown = village.asks(remote, *typed.encode().split(b"\n")).decode(errors="replace")
+    refusals = [line for line in shown.split("\r\n") if "-- error: " in line]
+    if not refusals:
+        return DONE
+    assert len(refusals) == 1, shown
+    return refusals[0].rpartition("[")[2].removesuffix("]")
+
+
+def outcomes(village: Village, do: dict[str, object], typed: str) -> Iterator[tuple[str, str]]:
+    """What comes of a command on each face that has it; what is refused has stored nothing."""
+    for face, ask in (
+        ("json", lambda: on_json(village, do)),
+        ("text", lambda: on_text(village, village.person, typed)),
+    ):
+        if face == "text" and not typed:
+            continue
+        outcome = ask()
+        has_stored = village.put_back()
+        assert outcome == DONE or not has_stored, f"{do} was refused on {face}, and something was stored"
+        yield face, outcome
+
+
+@pytest.mark.parametrize(("role", "muted"), [*((role, False) for role in ROLES), ("member", True), ("admin", True)])
+def test_the_table_of_rooms(role: str, muted: bool) -> None:
+    """In every situation every command does what the words say, on both faces alike."""
+    village = Village(role, muted)
+    wrong = []
+    for situation in SITUATIONS:
+        case = Case(role, *situation, muted)
+        village.goes_to(situation.room)
+        for do, typed, due in IN_ROOMS:
+            if muted and do["do"] not in ("say", "edit", "topic", "delete", "kick", "join"):
+                continue
+            asked = {
+                name: value.replace("ROOM", situation.room) if isinstance(value, str) else value
+                for name, value in do.items()
+            }
+            expected = due(case)
+            for face, outcome in outcomes(village, asked, typed.replace("ROOM", situation.room)):
+                if outcome != expected:
+                    wrong.append(f"{case} {asked} on {face}: {outcome}, and not {expected}")
+            village.goes_to(situation.room)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_table_of_the_site(role: str) -> None:
+    """What has nothing to do with a room depends on the role alone, however one stands to whatever room there is."""
+    village = Village(role)
+    village.goes_to("open.member")
+    wrong = []
+    for do, typed, due in ON_SITE:
+        expected = due(role)
+        for face, outcome in outcomes(village, do, typed):
+            if outcome != expected:
+                wrong.append(f"{role} {do} on {face}: {outcome}, and not {expected}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_ends_is_gone(role: str) -> None:
+    """Anybody may end the session or the account: there is another owner here."""
+    village = Village(role)
+    for do, typed, due in ENDING:
+        assert {outcome for _, outcome in outcomes(village, do, typed)} == {due(role)}
+        assert village.program.is_closed
+        assert village.person.is_closed
+        village.comes_back()
+
+
+@pytest.mark.parametrize("role", ["guest", "member"])
+def test_a_mute_on_the_site_is_one_in_conversations(role: str) -> None:
+    """Who is muted there writes to nobody."""
+    village = Village(role, muted=True)
+    assert [outcome for _, outcome in outcomes(village, {"do": "msg", "to": "bob", "text": "x"}, "/msg bob x")] == [NO] * 2
+
+
+def test_the_table_holds_every_command() -> None:
+    """A new command must be put into the table."""
+    tried = {str(each.do["do"]) for each in (*IN_ROOMS, *ON_SITE, *ENDING)}
+    assert tried == {str(kind.__struct_config__.tag) for kind in get_args(commands.Any)}
+    assert NOWHERE == SITUATIONS[-1].room

@@ -1,0 +1,282 @@
+"""Lines are stored as people would expect it: once, in order, and changed only by those who may, for as long as they may."""
+
+import pytest
+
+from chatd.core.commands import Ban, Delete, Edit, Join, Kick, Leave, Mark, Mute, PurgeRoom, RoomSet, Say
+from chatd.core.errors import (
+    BadArguments,
+    CidConflict,
+    NoSuchAccount,
+    NoSuchLine,
+    NoSuchRoom,
+    NotAllowed,
+    NotInRoom,
+)
+from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, Said
+from chatd.core.ports import OPERATOR, Account
+from chatd.store.writes.talk import CHANGEABLE, CID_LIFE
+from chatd.testing import BEGINNING
+from tests.store.doubles import (
+    MINUTE,
+    Town,
+    found,
+    grant,
+    history,
+    join,
+    lines,
+    op,
+    refused,
+    require_true_index,
+    say,
+    set_room,
+    write,
+)
+
+
+def kept(town: Town) -> list[tuple[int, str, str]]:
+    """Room, sender and text of all that was said."""
+    return town.rows("SELECT room_id, sender, body FROM messages WHERE kind <> 'event' ORDER BY id")
+
+
+# Corrections
+
+
+def test_a_correction(town: Town) -> None:
+    """Everyone hears how the line reads now; history shows that it was corrected, and not how it read before."""
+    say(town, town.bob, "lobby", "teh tea")
+    town.events()
+    town.clock.advance(1)
+    assert write(town, town.bob, Edit(room="lobby", text="the tea")) == EditDone(room="lobby", seq=6, of=5)
+    edited = Edited(room="lobby", seq=6, who="bob", at=BEGINNING + 1000, of=5, text="the tea")
+    assert town.events() == [edited]
+    assert history(town, town.alice)[4:] == [
+        Said(room="lobby", seq=5, who="bob", at=BEGINNING, text="the tea", edited_at=BEGINNING + 1000),
+        edited,
+    ]
+    assert "teh" not in str(town.rows("SELECT * FROM messages"))
+    assert (found(town, town.alice, "teh"), found(town, town.alice, "the")) == ([], ["the tea"])
+    require_true_index(town.database)
+
+
+def test_the_line_that_is_meant(town: Town) -> None:
+    """The one of a number, or one's own last one that is not deleted; and corrections of corrections."""
+    for text in ("one", "two", "three"):
+        say(town, town.bob, "lobby", text)
+    say(town, town.alice, "lobby", "hers")
+    write(town, town.bob, Edit(room="lobby", text="ONE", seq=5))
+    write(town, town.bob, Delete(room="lobby"))
+    write(town, town.bob, Edit(room="lobby", text="TWO"))
+    write(town, town.bob, Edit(room="lobby", text="TWO!"))
+    assert lines(town, town.alice) == ["ONE", "TWO!", "", "hers"]
+    shown = [event.text for event in history(town, town.alice) if isinstance(event, Edited)]
+    assert shown == ["ONE", "TWO!", "TWO!"], "each tells how the line reads now"
+    require_true_index(town.database)
+
+
+@pytest.mark.parametrize("seq", [4, 6, 99])
+def test_only_lines_are_changed(town: Town, seq: int) -> None:
+    """Neither an event, nor what is deleted, nor what is not there."""
+    say(town, town.bob, "lobby", "kept")
+    say(town, town.bob, "lobby", "gone")
+    write(town, town.bob, Delete(room="lobby", seq=6))
+    assert isinstance(refused(town, town.bob, Edit(room="lobby", text="x", seq=seq)), NoSuchLine)
+    assert isinstance(refused(town, town.maude, Delete(room="lobby", seq=seq)), NoSuchLine)
+
+
+def test_nobody_has_said_anything(town: Town) -> None:
+    """Nothing to correct, in a room or in a conversation that has not begun."""
+    for room in ("lobby", "@alice", "@nobody"):
+        assert isinstance(refused(town, town.bob, Edit(room=room, text="x")), NoSuchLine)
+        assert isinstance(refused(town, town.bob, Delete(room=room)), NoSuchLine)
+
+
+def test_one_corrects_ones_own_lines_only(town: Town) -> None:
+    """A moderator deletes the lines of others, but puts no words into their mouths."""
+    say(town, town.bob, "lobby", "mine")
+    for person in (town.alice, town.maude):
+        assert refused(town, person, Edit(room="lobby", text="x", seq=5)).rule == "one's own lines"
+
+
+def test_fifteen_minutes(town: Town) -> None:
+    """Up to then a line of one's own is changed, and not a millisecond longer."""
+    assert CHANGEABLE == 15 * MINUTE * 1000
+    say(town, town.bob, "lobby", "one")
+    town.clock.advance(15 * MINUTE)
+    write(town, town.bob, Edit(room="lobby", text="two"))
+    town.clock.advance(0.001)
+    for command in (Edit(room="lobby", text="three"), Delete(room="lobby")):
+        assert refused(town, town.bob, command).rule == "15 minutes to change a line"
+    write(town, town.maude, Delete(room="lobby", seq=5))
+
+
+def test_corrections_are_speech(town: Town) -> None:
+    """Whoever may not speak any more may not correct either; whoever has gone neither."""
+    say(town, town.bob, "lobby", "one")
+    set_room(town, town.alice, "moderated", "on")
+    assert refused(town, town.bob, Edit(room="lobby", text="x")).rule == "the room is moderated"
+    write(town, town.bob, Leave(room="lobby"))
+    for command in (Edit(room="lobby", text="x"), Delete(room="lobby")):
+        assert isinstance(refused(town, town.bob, command), NotInRoom)
+
+
+# Deletions
+
+
+def test_taking_a_line_back(town: Town) -> None:
+    """Everyone hears it; history keeps the place of the line, and nobody reads or finds it again."""
+    say(town, town.bob, "lobby", "secret")
+    town.events()
+    assert write(town, town.bob, Delete(room="lobby", reason="oops")) == DeleteDone(room="lobby", seq=6, of=5)
+    deleted = Deleted(room="lobby", seq=6, who="bob", at=BEGINNING, of=5, author="bob", reason="oops")
+    assert town.events() == [deleted]
+    assert history(town, town.alice)[4:] == [
+        Said(room="lobby", seq=5, who="bob", at=BEGINNING, text="", deleted_by="bob"),
+        deleted,
+    ]
+    assert found(town, town.bob, "secret") == []
+    require_true_index(town.database)
+    assert town.audit() == [], "one's own lines are no act of power"
+
+
+def test_nothing_tells_what_a_deleted_line_said(town: Town) -> None:
+    """Neither do the events of its corrections, told before or read after."""
+    say(town, town.bob, "lobby", "secret one")
+    write(town, town.bob, Edit(room="lobby", text="secret two"))
+    write(town, town.bob, Delete(room="lobby"))
+    assert "secret" not in str(history(town, town.alice))
+    assert "secret" not in str(town.rows("SELECT body FROM messages WHERE kind = 'event'"))
+
+
+def test_a_moderator_takes_back_the_lines_of_others(town: Town) -> None:
+    """By number or the last one of somebody, however old; it is on record."""
+    for text in ("one", "two"):
+        say(town, town.bob, "lobby", text)
+    town.clock.advance(60 * MINUTE)
+    write(town, town.maude, Delete(room="lobby", name="bob", reason="spam"))
+    write(town, town.maude, Delete(room="lobby", seq=5))
+    assert lines(town, town.alice) == ["", ""]
+    assert [event.deleted_by for event in history(town, town.bob) if isinstance(event, Said)] == ["maude"] * 2
+    assert town.audit() == [("maude", "delete", "bob", "lobby", reason) for reason in ("spam", "")]
+
+
+def test_who_takes_back_whose_lines(town: Town) -> None:
+    """No member another one's, no moderator the owner's; an admin, who outranks them, must be in the room."""
+    say(town, town.alice, "lobby", "one")
+    for person in (town.bob, town.maude):
+        assert isinstance(refused(town, person, Delete(room="lobby", seq=5)), NotAllowed)
+    assert isinstance(refused(town, town.ada, Delete(room="lobby", seq=5)), NotInRoom)
+    join(town, town.ada, "lobby")
+    write(town, town.ada, Delete(room="lobby", seq=5))
+
+
+def test_the_line_of_nobody(town: Town) -> None:
+    """Lines that were imported have no account; moderators take them back."""
+    town.database.run("INSERT INTO messages (room_id, seq, sender, kind, body, at_ms) VALUES (1, 5, 'old', 'text', 'x', 1)")
+    town.database.run("UPDATE rooms SET last_seq = 5 WHERE id = 1")
+    assert isinstance(refused(town, town.bob, Delete(room="lobby", seq=5)), NotAllowed)
+    write(town, town.maude, Delete(room="lobby", seq=5))
+    assert town.audit() == [("maude", "delete", "old", "lobby", "")]
+
+
+def test_in_a_conversation(town: Town) -> None:
+    """Each changes the own lines, nobody the other's, and each hears it under the other's name."""
+    say(town, town.alice, "@bob", "teh")
+    town.events()
+    write(town, town.alice, Edit(room="@bob", text="the"))
+    assert sorted((event.room, event.text) for event in town.events()) == [("@alice", "the"), ("@bob", "the")]
+    grant(town, town.bob, "owner")
+    assert isinstance(refused(town, town.bob, Edit(room="@alice", text="x", seq=1)), NotAllowed)
+    assert isinstance(refused(town, town.bob, Delete(room="@alice", seq=1)), NotAllowed)
+    assert write(town, town.alice, Delete(room="@bob")) == DeleteDone(room="@bob", seq=3, of=1)
+    assert lines(town, town.bob, "@alice") == [""]
+    require_true_index(town.database)
+
+
+def test_the_muted_correct_nothing_in_conversations_either(town: Town) -> None:
+    """Where the mute is the site's."""
+    say(town, town.bob, "@alice", "x")
+    write(town, town.ada, Mute(target="bob"))
+    assert isinstance(refused(town, town.bob, Edit(room="@alice", text="y")), NotAllowed)
+
+
+def test_the_index_follows_a_room_that_is_purged(town: Town) -> None:
+    """What is thrown away is not found, whether it was deleted, corrected or neither."""
+    for text in ("one tea", "two teas", "three tea"):
+        say(town, town.bob, "lobby", text)
+    write(town, town.bob, Delete(room="lobby"))
+    write(town, town.bob, Edit(room="lobby", text="two tea"))
+    say(town, town.bob, "@alice", "four tea")
+    write(town, OPERATOR, PurgeRoom(room="lobby"))
+    assert found(town, town.bob, "tea") == ["four tea"]
+    require_true_index(town.database)
+
+
+# Slow mode, and rooms where not everyone speaks
+
+
+def test_slow_mode(town: Town) -> None:
+    """So long between two lines of one person; it says until when, and moderators need not wait."""
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "lobby", "one")
+    town.clock.advance(29.999)
+    assert refused(town, town.bob, Say(room="lobby", text="two")).until == BEGINNING + 30_000
+    for person in (town.alice, town.maude, town.maude):
+        say(town, person, "lobby", "at once")
+    town.clock.advance(0.001)
+    say(town, town.bob, "lobby", "two")
+    set_room(town, town.alice, "slow", "off")
+    say(town, town.bob, "lobby", "three")
+
+
+def test_slow_mode_counts_the_rooms_own_lines(town: Town) -> None:
+    """What was said elsewhere does not matter, nor does coming in."""
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "@alice", "x")
+    join(town, town.sam, "lobby")
+    say(town, town.sam, "lobby", "one")
+    say(town, town.bob, "lobby", "one")
+
+
+def test_slow_mode_is_not_evaded_by_deleting(town: Town) -> None:
+    """A line that was taken back was said all the same; correcting it is no new line."""
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "lobby", "one")
+    write(town, town.bob, Edit(room="lobby", text="won"))
+    write(town, town.bob, Delete(room="lobby"))
+    assert refused(town, town.bob, Say(room="lobby", text="two")).rule == "the room's slow mode"
+
+
+def test_a_moderated_room(town: Town) -> None:
+    """Only those with a voice speak, and those above them; the others read."""
+    set_room(town, town.alice, "moderated", "on")
+    assert refused(town, town.bob, Say(room="lobby", text="x")).rule == "the room is moderated"
+    op(town, town.maude, town.bob, "voice")
+    for person in (town.alice, town.maude, town.bob):
+        say(town, person, "lobby", "x")
+    op(town, town.maude, town.bob, "member")
+    assert isinstance(refused(town, town.bob, Say(room="lobby", text="x")), NotAllowed)
+
+
+# Read markers
+
+
+def test_markers(town: Town) -> None:
+    """They go forward, never beyond what there is, for oneself alone, and one's other sessions hear of it."""
+    say(town, town.alice, "lobby", "x")
+    town.told.clear()
+    assert write(town, town.bob, Mark(room="lobby", seq=99)) == MarkDone(room="lobby", seq=5)
+    assert [(news.event, news.only) for news in town.told] == [(Marked(room="lobby", seq=5), town.bob.id)]
+    write(town, town.bob, Mark(room="lobby", seq=2))
+    assert town.rows(f"SELECT seq FROM read_markers WHERE account_id = {town.bob.id}") == [(5,)]
+
+
+def test_markers_in_conversations(town: Town) -> None:
+    """Under the name that the reader calls it by."""
+    say(town, town.alice, "@bob", "x")
+    assert write(town, town.bob, Mark(room="@alice", seq=1)) == MarkDone(room="@alice", seq=1)
+
+
+@pytest.mark.parametrize("room", ["lobby", "nowhere", "@alice"])
+def test_nobody_marks_where_nobody_is(town: Town, room: str) -> None:
+    """The refusal is the same for a room and for none."""
+    assert isinstance(refused(town, town.sam, Mark(room=room, seq=1)), NotInRoom)
