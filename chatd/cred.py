@@ -12,11 +12,10 @@ from typing import Any
 
 from twisted.cred.strcred import InvalidAuthArgumentString
 from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
 
 from chatd.auth.checker import Checker
 from chatd.auth.gate import PEPPER_BYTES
-from chatd.auth.hashes import Hashes
+from chatd.auth.hashes import Hashes, HashThreads
 from chatd.auth.strcred import PlainChecker
 from chatd.auth.throttle import Throttle
 from chatd.config import Settings
@@ -38,7 +37,7 @@ def make_checker(path: Path, reactor: Any) -> PlainChecker:
         raise InvalidAuthArgumentString(str(wrong)) from None
     settings = Settings()
     limits = settings.limits
-    threads = ThreadPool(0, limits.hash_threads, "bcrypt")
+    threads = HashThreads(limits.hash_threads)
     reactor.callWhenRunning(threads.start)
     reactor.addSystemEventTrigger("during", "shutdown", threads.stop)
     in_threads = partial(deferToThreadPool, reactor, threads)

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.internet.threads import deferToThreadPool
-from twisted.python.threadpool import ThreadPool
 
 from chatd.auth.gate import Gate
-from chatd.auth.hashes import Hashes
+from chatd.auth.hashes import Hashes, HashThreads
 from chatd.config import Settings
 from chatd.core.errors import ChatError
 from chatd.core.hub import Hub
@@ -48,7 +47,7 @@ class House:
         seconds = reactor.seconds
         self.hub = Hub(settings.site())
         self.database = Database(path, reactor, seconds)
-        self._threads = ThreadPool(0, settings.limits.hash_threads, "bcrypt")
+        self._threads = HashThreads(settings.limits.hash_threads)
         self.journal = Journal(
             self.database, self.hub.tell, self.hub.expel, self.limits, seconds, wall_clock, partial(die, COMMIT_UNKNOWN)
         )

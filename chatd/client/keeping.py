@@ -6,6 +6,7 @@ not at all. What somebody else could have read, or could have put there, is not 
 """
 
 import os
+import re
 import stat
 import tempfile
 from collections.abc import Callable
@@ -100,12 +101,14 @@ class Kept:
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError:
             return ""
-        with open(descriptor, "rb") as file:
+        try:
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
                 self._complain(f"{path} is not used: it is not a file that you alone can read. /logout all is wise.")
                 return ""
-            return file.read(LONGEST).decode(errors="replace").strip()
+            return os.read(descriptor, LONGEST).decode(errors="replace").strip()
+        finally:
+            os.close(descriptor)
 
 
 def _key(name: str) -> str:
@@ -117,7 +120,7 @@ def _key(name: str) -> str:
 
 
 def _filename(text: str) -> str:
-    quoted = quote(text, safe="")
+    quoted = re.sub(r"^\.", "%2E", quote(text, safe=""))
     return quoted if len(quoted) <= LONGEST_FILENAME else sha256(text.encode()).hexdigest()
 
 
@@ -135,6 +138,7 @@ def _write(path: Path, token: str) -> None:
     descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
     try:
         with open(descriptor, "w", encoding="ascii", errors="replace") as file:
+            os.fchmod(descriptor, 0o600)  # whatever the umask took away
             file.write(f"{token}\n")
             file.flush()
             os.fsync(descriptor)

@@ -125,6 +125,27 @@ def password_of(path: str | None, environment: dict[str, str]) -> str | None:
         raise UsageError(f"The password file cannot be read: {wrong}.") from None
 
 
+def entrance_of(options: CommandLine, password: str | None, kept: Kept) -> Login | Register:
+    """
+    How to be let in where nobody can be asked, or (with standard input at a terminal) only before it begins.
+
+    @raise UsageError: if it is not said who it is, or nothing proves it.
+    """
+    name = options["login"]
+    if name is None:
+        raise UsageError("Say who you are with --login NAME: without a terminal nobody can be asked.")
+    token = kept.token(name)
+    if token and password is None and not options["register"]:
+        return Login(name=name, token=token)
+    if password is None and not sys.stdin.isatty():
+        raise UsageError(f"There is no password. Set {VARIABLE}, or name a file that holds it with --password-file.")
+    if password is None:
+        password = getpass("Password: ")
+    if options["register"]:
+        return Register(name=name, password=password, remember=kept.remembers)
+    return Login(name=name, password=password, remember=kept.wants(name))
+
+
 def local_zone(environment: dict[str, str]) -> tzinfo:
     """The time zone of this machine, or UTC where that cannot be told."""
     try:
@@ -198,7 +219,7 @@ def _converse(options: CommandLine, password: str | None, kept: Kept) -> int:
 
 
 def _filter(options: CommandLine, password: str | None, kept: Kept) -> int:
-    entrance = _entrance(options, password, kept)
+    entrance = entrance_of(options, password, kept)
     from twisted.internet import reactor
 
     server = Server(reactor, endpoint_of(reactor, options["address"]), SystemRandom(), kept)
@@ -222,23 +243,6 @@ def _filter(options: CommandLine, password: str | None, kept: Kept) -> int:
     finally:
         for descriptor in (0, 1):  # or whoever has the terminal after us finds it as Twisted wants it
             os.set_blocking(descriptor, True)
-
-
-def _entrance(options: CommandLine, password: str | None, kept: Kept) -> Login | Register:
-    """How to be let in where nobody can be asked, or (with standard input at a terminal) only before it begins."""
-    name = options["login"]
-    if name is None:
-        raise UsageError("Say who you are with --login NAME: without a terminal nobody can be asked.")
-    token = kept.token(name)
-    if token and password is None and not options["register"]:
-        return Login(name=name, token=token)
-    if password is None and not sys.stdin.isatty():
-        raise UsageError(f"There is no password. Set {VARIABLE}, or name a file that holds it with --password-file.")
-    if password is None:
-        password = getpass("Password: ")
-    if options["register"]:
-        return Register(name=name, password=password, remember=kept.remembers)
-    return Login(name=name, password=password, remember=kept.wants(name))
 
 
 def _run(reactor: Any, begin: Callable[[], Deferred[int]], interrupt: Callable[[], None] | None = None) -> int:

@@ -3,6 +3,8 @@
 import base64
 import hashlib
 import hmac
+import os
+import sys
 import threading
 from functools import partial
 from typing import Any
@@ -14,7 +16,7 @@ from twisted.internet.defer import CancelledError, Deferred, gatherResults
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
-from chatd.auth.hashes import LONG, PLAIN, WRAPPED, Hashes, Stored, cost_of, decoy, matches, store
+from chatd.auth.hashes import LONG, NICE, PLAIN, WRAPPED, Hashes, HashThreads, Stored, cost_of, decoy, matches, store
 from chatd.core.errors import Busy
 from chatd.core.limits import Limits
 from chatd.testing import CHEAPEST
@@ -329,14 +331,17 @@ def test_a_key_is_always_hashed_in_one_way() -> None:
 
 
 async def test_in_real_threads() -> None:
-    """The reactor's own thread never hashes, and at most two others do."""
-    pool = ThreadPool(0, 2, "bcrypt")
+    """The reactor's own thread never hashes, and at most two others do, when nobody else has anything to do."""
+    pool = HashThreads(2)
     pool.start()
+    before = os.getpriority(os.PRIO_PROCESS, 0)
     seen: set[int] = set()
+    nice: set[int] = set()
 
     def in_threads(work: Any, *args: Any) -> Deferred[Any]:
         def noted() -> Any:
             seen.add(threading.get_ident())
+            nice.add(os.getpriority(os.PRIO_PROCESS, 0))
             return work(*args)
 
         return deferToThreadPool(real, pool, noted)
@@ -353,6 +358,9 @@ async def test_in_real_threads() -> None:
         pool.stop()
     assert threading.get_ident() not in seen
     assert 1 <= len(seen) <= 2
+    if sys.platform == "linux":
+        assert nice == {min(19, before + NICE)}
+        assert os.getpriority(os.PRIO_PROCESS, 0) == before
 
 
 async def test_who_leaves_while_a_real_thread_hashes() -> None:

@@ -178,9 +178,10 @@ def give_role(case: Case, to: str, role: str) -> str:
     standing = OTHERS[to][1]
     if standing is None:
         return "bad-arguments"
-    if standing == "owner" and role != "owner":
-        return DONE if case.owns and case.standing == "owner" else NO  # the last one stays
-    return DONE
+    if standing == "owner" and not case.owns:
+        return with_power(case, False)
+    is_last = standing == "owner" and case.standing != "owner"
+    return NO if is_last and role != "owner" else DONE
 
 
 def ask_in(case: Case, whom: str) -> str:

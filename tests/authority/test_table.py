@@ -13,7 +13,7 @@ from typing import NamedTuple, get_args
 import pytest
 
 from chatd.core import commands
-from chatd.testing import PASSWORD, Remote
+from chatd.testing import PASSWORD
 from tests.authority import law
 from tests.authority.law import DONE, NO, Case
 from tests.authority.village import KEY, NOWHERE, ROLES, SITUATIONS, Village
@@ -157,7 +157,6 @@ ON_SITE: tuple[Act, ...] = (
     act("export", "/export", DONE),
     act("claim", "/claim c055-v3me-n47q-6sav", "no-such-entry", code="c055-v3me-n47q-6sav"),
     act("passwd", f"/passwd\n{PASSWORD}\nshort\nshort", "bad-password", old=PASSWORD, new="short"),
-    act("passwd", f"/passwd\n{PASSWORD}\nanother horse\nanother horse", DONE, old=PASSWORD, new="another horse"),
     act("undo", "/undo", "no-such-entry"),
     act("announce", "/announce Hello", needs("announce"), text="Hello"),
     act("add-account", "/user add carol", needs("manage-accounts"), name="carol"),
@@ -193,6 +192,8 @@ ON_SITE: tuple[Act, ...] = (
 )  # fmt: skip
 
 ENDING: tuple[Act, ...] = (
+    act("passwd", f"/passwd\n{PASSWORD}\nanother horse\nanother horse", DONE, old=PASSWORD, new="another horse"),
+    act("logout", "/logout all", DONE, which="all"),
     act("quit", "/quit", DONE),
     act("logout", "/logout", DONE),
     act("erase", f"/erase me\n{PASSWORD}", DONE, password=PASSWORD),
@@ -210,9 +211,9 @@ def on_json(village: Village, command: dict[str, object]) -> str:
     return DONE
 
 
-def on_text(village: Village, remote: Remote, typed: str) -> str:
+def on_text(village: Village, typed: str) -> str:
     """The same for a person: the code in brackets of the last line, or C{done} where nothing is refused."""
-    shown = village.asks(remote, *typed.encode().split(b"\n")).decode(errors="replace")
+    shown = village.asks(village.person, *typed.encode().split(b"\n")).decode(errors="replace")
     refusals = [line for line in shown.split("\r\n") if "-- error: " in line]
     if not refusals:
         return DONE
@@ -222,13 +223,8 @@ def on_text(village: Village, remote: Remote, typed: str) -> str:
 
 def outcomes(village: Village, do: dict[str, object], typed: str) -> Iterator[tuple[str, str]]:
     """What comes of a command on each face that has it; what is refused has stored nothing."""
-    for face, ask in (
-        ("json", lambda: on_json(village, do)),
-        ("text", lambda: on_text(village, village.person, typed)),
-    ):
-        if face == "text" and not typed:
-            continue
-        outcome = ask()
+    for face in ("json", "text") if typed else ("json",):
+        outcome = on_json(village, do) if face == "json" else on_text(village, typed)
         has_stored = village.put_back()
         assert outcome == DONE or not has_stored, f"{do} was refused on {face}, and something was stored"
         yield face, outcome
@@ -276,10 +272,12 @@ def test_whoever_ends_is_gone(role: str) -> None:
     """Anybody may end the session or the account: there is another owner here."""
     village = Village(role)
     for do, typed, due in ENDING:
-        assert {outcome for _, outcome in outcomes(village, do, typed)} == {due(role)}
-        assert village.program.is_closed
-        assert village.person.is_closed
-        village.comes_back()
+        for face, outcome in outcomes(village, do, typed):
+            assert outcome == due(role)
+            mine, other = (village.program, village.person)[:: 1 if face == "json" else -1]
+            is_of_others = do["do"] == "passwd" or do.get("which") == "all"
+            assert (other if is_of_others else mine).is_closed
+            village.comes_back()
 
 
 @pytest.mark.parametrize("role", ["guest", "member"])

@@ -4,7 +4,7 @@ A village: one world in which there is a room of every kind, and one person stan
 The person is C{alex}. In the room C{invite-private.kicked}, which is by invitation and unlisted, alex was kicked; in
 C{open.voice} alex has a voice; and so on for every kind and every state, all at the same time. So every command can be
 tried in every situation with one login on each face. After a command that changed something the village is put back:
-what was stored, by a copy; what was told, by telling nobody.
+what was stored is never committed, and what was told is told to nobody.
 
 Beside alex there are
 
@@ -14,7 +14,10 @@ Beside alex there are
   - C{ada}, an admin, C{root2}, an owner, C{gus}, a guest, and C{sue}, who is suspended.
 """
 
+import sqlite3
 from typing import Any, NamedTuple
+
+from twisted.internet.defer import Deferred
 
 from chatd.core.limits import Limits
 from chatd.core.site import Site
@@ -67,6 +70,29 @@ class Situation(NamedTuple):
 SITUATIONS = tuple(Situation(kind, state) for kind in KINDS for state in STATES) + (Situation("none", "never"),)
 
 
+class Cursor(sqlite3.Cursor):
+    """A cursor that neither begins nor ends a transaction where one is to be forgotten later."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> "Cursor":
+        """What is asked, unless it would be the end of the transaction, or the begin of one in another."""
+        if self.connection.in_transaction and (sql == "COMMIT" or sql.startswith("BEGIN")):
+            return self
+        super().execute(sql, parameters)
+        return self
+
+
+class Forgetful(sqlite3.Connection):
+    """A connection of which what is written is seen by whoever reads, until it is rolled back."""
+
+    def cursor(self, factory: Any = Cursor) -> Any:
+        """A cursor of that kind."""
+        return super().cursor(factory)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        """The same without a cursor at hand."""
+        return self.cursor().execute(sql, parameters)
+
+
 class Village:
     """
     The village, with alex in a role of the site.
@@ -77,7 +103,10 @@ class Village:
     def __init__(self, role: str, muted: bool = False) -> None:
         self.role = role
         self.world = World(Site(autojoin=""), UNHURRIED)
-        self._connection: Any = self.world.database._connection
+        self._connection = sqlite3.connect(":memory:", isolation_level=None, factory=Forgetful)
+        self._connection.deserialize(self.world.database._connection.serialize())
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        self.world.database._connection = self._connection
         self._settle()
         self._people(role)
         self._rooms()
@@ -85,9 +114,6 @@ class Village:
             self._add("bans", effect="mute", account_id=self.numbers["alex"], set_by="ada", set_at=BEGINNING)
         self._deafen()
         self.comes_back()
-        self._kept: bytes = self._connection.serialize()
-        self._content = _content(self._kept)
-        self._changes: int = self._connection.total_changes
 
     def asks(self, remote: Remote, *lines: bytes) -> bytes:
         """What somebody is answered; the village is the same as before then."""
@@ -101,16 +127,19 @@ class Village:
     def put_back(self) -> bool:
         """Let nothing have happened. Whether anything was stored."""
         changes, self._changes = self._changes, self._connection.total_changes
-        if self._changes == changes or _content(self._connection.serialize()) == self._content:
-            return False
-        self._connection.deserialize(self._kept)
-        return True
+        has_changed = self._changes != changes and self._connection.serialize() != self._kept
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+        return has_changed
 
     def comes_back(self) -> None:
         """Let alex log in on both faces."""
         self.program, self.person = self.world.program("alex"), self.world.person("alex")
         for remote in (self.program, self.person):
             remote.received()
+        self._connection.commit()
+        self._kept = self._connection.serialize()
+        self._changes = self._connection.total_changes
 
     def goes_to(self, room: str) -> None:
         """Let the person at the terminal have a room in view, as if nobody had said yet that alex is not in it."""
@@ -190,11 +219,4 @@ def now_hash(world: World, password: str) -> tuple[str, str]:
 
 
 def _deferred(doing: Any) -> Any:
-    from twisted.internet.defer import Deferred
-
     return Deferred.fromCoroutine(doing)
-
-
-def _content(serialized: bytes) -> bytes:
-    """A database without the counters of its changes (https://www.sqlite.org/fileformat.html#the_database_header)."""
-    return serialized[:24] + serialized[28:92] + serialized[100:]

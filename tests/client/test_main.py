@@ -7,7 +7,9 @@ from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.usage import UsageError
 
-from chatd.client.main import VARIABLE, CommandLine, endpoint_of, local_zone, main, password_of
+from chatd.client.keeping import Kept, folder_for
+from chatd.client.main import VARIABLE, CommandLine, endpoint_of, entrance_of, local_zone, main, password_of
+from chatd.core.commands import Login, Register
 
 
 @pytest.mark.parametrize(
@@ -98,6 +100,7 @@ def test_mistakes_end_with_status_2_and_the_way_out(
 ) -> None:
     """In a script without a terminal nothing is asked; what is missing is said, and nothing was sent."""
     monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", "/nonexistent")
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert main(argv) == 2
@@ -105,6 +108,55 @@ def test_mistakes_end_with_status_2_and_the_way_out(
     assert out == ""
     assert err.startswith("chatc: ")
     assert says in err
+
+
+@pytest.mark.parametrize(
+    ("address", "server"),
+    [
+        (None, "127.0.0.1:9999"),
+        ("127.0.0.1:9999", "127.0.0.1:9999"),
+        ("Chat.Example.org", "chat.example.org:9999"),
+        ("[2001:db8::7]:7000", "[2001:db8::7]:7000"),
+        ("tls:chat.example.org:7000", "tls:chat.example.org:7000"),
+    ],
+)
+def test_one_server_is_one_server(address: str | None, server: str) -> None:
+    """A login is found again however the address is written, but never over another way to get there."""
+    options = CommandLine()  # type: ignore[no-untyped-call]
+    options.parseOptions([] if address is None else [address])  # type: ignore[no-untyped-call]
+    assert options.server == server
+
+
+def test_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """--forget removes the login of one account, or all of an address, and connects to nobody."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    kept = Kept(folder_for(tmp_path / "chatd", "chat.example.org:9999"))
+    for name in ("alice", "bob", "carol"):
+        kept.keep(name, "x")
+    assert main(["--forget", "--login", "alice", "chat.example.org"]) == 0
+    assert main(["--forget", "--login", "alice", "chat.example.org"]) == 0
+    assert main(["--forget", "Chat.Example.org:9999"]) == 0
+    first, second, third = capsys.readouterr().out.splitlines()
+    assert first.startswith("Forgotten: alice at chat.example.org. ")
+    assert second == "No login of alice at chat.example.org is kept here."
+    assert third.startswith("Forgotten: bob, carol at Chat.Example.org:9999. ")
+
+
+def test_how_to_be_let_in_without_a_person(tmp_path: Path) -> None:
+    """A password that is given goes first; without one the kept login serves, and one kept login is enough."""
+    kept = Kept(tmp_path / "tokens" / "server")
+
+    def entrance(*argv: str, password: str | None = None, kept: Kept = kept) -> Login | Register:
+        options = CommandLine()  # type: ignore[no-untyped-call]
+        options.parseOptions(["--login", "bot", *argv])  # type: ignore[no-untyped-call]
+        return entrance_of(options, password, kept)
+
+    assert entrance(password="x") == Login(name="bot", password="x", remember=True)
+    assert entrance("--register", password="x") == Register(name="bot", password="x", remember=True)
+    assert entrance(password="x", kept=Kept()) == Login(name="bot", password="x")
+    kept.keep("bot", "chatd_s_x")
+    assert entrance() == Login(name="bot", token="chatd_s_x")
+    assert entrance(password="x") == Login(name="bot", password="x")
 
 
 def test_the_help_names_the_variable() -> None:

@@ -74,6 +74,33 @@ def test_people_come_and_go(picture: Picture) -> None:
     assert picture.crowd(events.Arrived(who="dave", at=1)) == 2
 
 
+def test_people_are_put_out(picture: Picture) -> None:
+    """Whoever is kicked or banned is here no more; if that is oneself, the room is not there any more."""
+    picture.answered(events.NamesDone(room="lobby", names=("alice", "bob", "carol")))
+    picture.heard(events.Kicked(room="lobby", seq=8, who="carol", at=1, target="bob"))
+    assert picture.places["lobby"].people == {"alice", "carol"}
+    picture.heard(events.Banned(room="dev", seq=4, who="carol", at=1, target="Alice", until=None))
+    assert (picture.scene.current, "dev" in picture.places) == ("lobby", False)
+    picture.heard(events.Kicked(room="lobby", seq=9, who="carol", at=1, target="alice"))
+    assert (picture.scene.current, "lobby" in picture.places) == (None, False)
+    picture.heard(events.Kicked(room="elsewhere", seq=1, who="carol", at=1, target="bob"))
+    assert "elsewhere" not in picture.places
+
+
+def test_what_was_read_elsewhere_is_not_new(picture: Picture) -> None:
+    """Another session has read a place, or /catchup has shown all: nothing is new there."""
+    picture.heard(events.Marked(room="nowhere", seq=3))
+    picture.heard(events.Marked(room="dev", seq=3))
+    assert picture.news() == {}
+    for room in ("dev", "@bob"):
+        picture.heard(line(room=room))
+    unread = events.News(room="dev", seq=9, marker=3, unread=6, mentions=1)
+    picture.answered(events.UnreadDone(places=(unread,)))
+    assert picture.news() == {"dev": 6}
+    picture.answered(events.CatchupDone(at=1, places=()))
+    assert picture.news() == {}
+
+
 def test_topics_follow(picture: Picture) -> None:
     """The topic is the one that was set last."""
     picture.heard(events.TopicChanged(room="lobby", seq=8, who="bob", at=1, topic="Printers"))

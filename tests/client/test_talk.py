@@ -1,6 +1,7 @@
 """The conversation as lines: what one types, and what one reads."""
 
 from datetime import UTC
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from chatd.client.connection.protocol import Lost
 from chatd.client.connection.wire import Refusal
 from chatd.client.talk import CROWD, Talk
 from chatd.core import events
-from chatd.core.commands import Join, Msg, Quit, Say, Why
+from chatd.core.commands import Join, Logout, Msg, Quit, Say, Why
 from chatd.core.errors import ChatError, NotNow
 from chatd.core.events import LoggedIn, RoomShown, Said
 from chatd.dialects.text.questions import Question
@@ -51,6 +52,8 @@ def test_commands_are_those_of_the_text_face() -> None:
     assert talk.read("/w bob are you there?") == Msg(to="bob", text="are you there?")
     assert talk.read("/quit good night") == Quit(reason="good night")
     assert isinstance(talk.read("/passwd"), Question)
+    assert isinstance(talk.read("/erase me"), Question)
+    assert talk.read("/logout all") == Logout(which="all")
     with pytest.raises(ChatError, match="Did you mean /msg"):
         talk.read("/mgs bob x")
 
@@ -90,6 +93,59 @@ def test_a_line_without_a_room_is_refused_with_advice() -> None:
 def test_events_are_lines(event: events.Event, shown: str) -> None:
     """Each event reads as it does on the text face; one's own lines as well, once they are stored."""
     assert in_lobby().heard(event) == shown
+
+
+WHERE: dict[str, Any] = {"room": "lobby", "seq": 9, "at": 0}
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        (events.Kicked(who="carol", target="bob", reason="spam", **WHERE), "** carol kicked bob out of #lobby (spam)"),
+        (events.Muted(who="carol", target="bob", until=None, **WHERE), "** carol muted bob in #lobby for ever"),
+        (events.Edited(who="bob", of=7, text="Tuesday", **WHERE), "** bob corrected line 7 in #lobby: Tuesday"),
+        (events.Edited(who="alice", of=7, text="Tuesday", **WHERE), "** alice corrected line 7 in #lobby: Tuesday"),
+        (events.Deleted(who="carol", of=7, author="alice", **WHERE), "** carol deleted your line 7 in #lobby."),
+        (events.Kicked(who="alice", target="bob", **WHERE), ""),
+        (events.RoomChanged(who="alice", setting="slow", value="10s", **WHERE), ""),
+        (events.Invited(room="ops", who="bob", at=0), "** bob invites you to #ops. /join #ops enters it"),
+        (events.Marked(room="lobby", seq=9), ""),
+    ],
+)  # fmt: skip
+def test_orders_are_lines(event: events.Event, shown: str) -> None:
+    """Each reads as on the text face, to oneself as to oneself; what one has ordered is in the answer."""
+    assert in_lobby().heard(event) == shown
+
+
+def test_a_correction_is_told_once() -> None:
+    """What is seen in the room needs no answer; elsewhere it does."""
+    talk = in_lobby()
+    assert talk.answered(events.EditDone(room="lobby", seq=9, of=7)) == ""
+    assert talk.answered(events.DeleteDone(room="dev", seq=9, of=7)) == "-- Line 7 of #dev is deleted."
+
+
+def test_coming_and_going_is_not_told_to_whoever_has_set_it_off() -> None:
+    """/set joins off holds here, too."""
+    talk = in_lobby()
+    talk.answered(events.SetDone(settings={"joins": "off"}))
+    assert talk.heard(events.Departed(who="bob", at=0)) == ""
+
+
+def test_a_room_that_one_was_put_out_of_during_a_loss_is_named() -> None:
+    """Otherwise one would talk into nowhere and not know why."""
+    talk = in_lobby()
+    talk.told(Offline(Lost("x"), 2.0, 1, True))
+    back = events.Resumed(name="alice", at=0, rooms=(), settings={})
+    assert talk.told(Online(back, again=True)) == "-- connected again; you are no longer in #lobby"
+
+
+def test_an_ended_session_is_said_plainly() -> None:
+    """What happened, and what to do."""
+    ended = Refused(Refusal("session-ended", "You ended this session from another one."))
+    assert in_lobby().told(ended).split("\n") == [
+        "-- error: You ended this session from another one. [session-ended]",
+        "-- You are logged out here. Start chatc again to log in.",
+    ]
 
 
 def test_names_have_stable_colours() -> None:

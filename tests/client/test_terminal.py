@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC
+from pathlib import Path
 from random import Random
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from chatd.client.connection.link import State
 from chatd.client.connection.protocol import Lost
 from chatd.client.connection.service import Server
 from chatd.client.connection.wire import Refusal
+from chatd.client.keeping import Kept
 from chatd.client.talk import Talk
 from chatd.client.terminal import Terminal, Wish
 from chatd.core.commands import Command, Introduce
@@ -25,11 +27,11 @@ class Evening(Server):
 
     all: ClassVar[list["Evening"]] = []
 
-    def __init__(self, **wish: Any) -> None:
+    def __init__(self, kept: Kept | None = None, **wish: Any) -> None:
         self.all.append(self)
         self.clock = Clock()
         self.server = MemoryServer()
-        super().__init__(self.clock, self.server, Random(1))
+        super().__init__(self.clock, self.server, Random(1), kept)
         self.refusing: Exception | None = None
         self.states: list[State] = []
         self.status: list[int] = []
@@ -63,6 +65,15 @@ class Evening(Server):
         (ref,) = self.server.end.refs()
         self.server.end.tell(refused(ref, code, why))
         return self
+
+
+TOKEN = "chatd_s_" + "x" * 43
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    """Where logins are kept on this machine."""
+    return Kept(tmp_path / "tokens" / "server")
 
 
 def at_home(**wish: Any) -> Evening:
@@ -115,12 +126,13 @@ def test_registering_asks_the_password_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("menu", "name", "why"), [("login", "carol", "no account carol here yet"), ("register", "alice", "alice is taken")]
+    ("typed", "why"),
+    [(["login", "carol"], "no account carol here yet"), (["register", "alice", ""], "The name alice is taken")],
 )
-def test_the_wrong_name_is_asked_again_before_a_password_is(menu: str, name: str, why: str) -> None:
+def test_the_wrong_name_is_asked_again_before_a_password_is(typed: list[str], why: str) -> None:
     """One learns that a name is not there, or is taken, before one has thought of a password."""
     evening = Evening()
-    evening.screen.type(menu, name)
+    evening.screen.type(*typed)
     assert why in evening.screen.lines[-1]
     assert evening.screen.asked == "login or register: "
     assert evening.server.calls == 0
@@ -264,6 +276,170 @@ def test_ctrl_c_forgets_and_does_not_leave() -> None:
     evening.screen.type("hello")
     assert [each["do"] for each in evening.server.end.heard()] == ["say"]
     assert evening.status == []
+
+
+def test_a_login_is_kept_and_the_next_one_asks_nothing(kept: Kept) -> None:
+    """One reads once that it is kept; the next evening one is in without a question."""
+    evening = Evening(kept, name="alice")
+    evening.screen.type("correct horse")
+    (login,) = evening.server.end.heard()
+    assert login["remember"]
+    evening.server.end.tell(logged_in(login["ref"], token=TOKEN))
+    assert "-- This login is kept on this machine." in evening.screen.seen()[-1]
+
+    evening = Evening(kept, name="alice")
+    assert evening.screen.asked is None
+    (login,) = evening.server.end.heard()
+    assert (login["token"], login["password"], login["recent"]) == (TOKEN, "", 20)
+    evening.server.end.tell(logged_in(login["ref"]))
+    assert evening.screen.prompt() == "#lobby> "
+    assert not [line for line in evening.screen.seen() if "kept" in line]
+
+
+def test_a_kept_login_that_is_worth_nothing_asks_for_the_password(kept: Kept) -> None:
+    """It ran out, or was revoked: one reads so, types the password, and is remembered anew."""
+    kept.keep("alice", TOKEN)
+    evening = Evening(kept, name="alice").turn_away("login-failed", "Wrong name or password.")
+    assert evening.screen.seen() == ["-- Login failed! What was kept of your last login is worth nothing any more."]
+    assert kept.token("alice") == ""
+    assert evening.screen.asked == "Password: *"
+    evening.screen.type("correct horse")
+    (login,) = evening.server.end.heard()
+    assert (login["do"], login["token"], login["password"], login["remember"]) == ("login", "", "correct horse", True)
+    evening.server.end.tell(logged_in(login["ref"], token=TOKEN + "2"))
+    assert kept.token("alice") == TOKEN + "2"
+    evening.screen.type("hello")
+    assert "hello" in [each.get("text") for each in evening.server.end.heard()]
+
+
+def test_a_login_that_became_worthless_during_a_loss(kept: Kept) -> None:
+    """The password is asked; then one is where one was, and what was typed meanwhile is said."""
+    kept.keep("alice", TOKEN)
+    evening = Evening(kept, name="alice").let_in().people("alice")
+    evening.server.end.drop()
+    evening.screen.type("said into the dark")
+    evening.screen.seen()
+    evening.clock.advance(4)
+    evening.turn_away("login-failed", "Wrong name or password.")
+    assert evening.screen.asked == "Password: *"
+    for wrong in ("wrong", "wrong as well"):
+        evening.screen.type(wrong)
+        evening.turn_away("login-failed", "Wrong name or password.")
+    evening.screen.type("correct horse")
+    (resume,) = evening.server.end.heard()
+    assert (resume["do"], resume["password"]) == ("resume", "correct horse")
+    evening.server.end.tell(logged_in(resume["ref"], "resume", token=TOKEN + "2"))
+    assert evening.screen.seen()[-1] == "-- connected again"
+    assert [each.get("text") for each in evening.server.end.heard()] == ["said into the dark", None]
+    assert evening.screen.prompt() == "#lobby> "
+
+
+def test_a_password_from_elsewhere_goes_before_a_kept_login(kept: Kept) -> None:
+    """With CHATC_PASSWORD it is that password that is tried; one token for this machine is enough."""
+    kept.keep("alice", TOKEN)
+    (login,) = Evening(kept, name="alice", password="correct horse").server.end.heard()
+    assert (login["token"], login["password"], login["remember"]) == ("", "correct horse", False)
+
+
+@pytest.mark.parametrize("how", ["/logout", "/erase me"])
+def test_logging_out_is_a_good_bye(kept: Kept, how: str) -> None:
+    """The kept login goes, one reads what was done, and chatc ends with 0."""
+    kept.keep("alice", TOKEN)
+    evening = Evening(kept, name="alice").let_in().people("alice")
+    evening.screen.seen()
+    evening.screen.type(how)
+    if how == "/erase me":
+        assert "for good" in evening.screen.seen()[0]
+        assert evening.screen.asked == "Your password (nothing will show): *"
+        evening.screen.type("correct horse")
+    (asked,) = evening.server.end.heard()
+    evening.server.end.tell({"done": asked["do"], "ref": asked["ref"], "sessions": 1, "tokens": 1, "name": "alice"})
+    done = {"logout": "-- 1 session ended, 1 token revoked.", "erase": "-- The account alice is no more. Good-bye."}
+    assert evening.screen.seen() == [done[asked["do"]], "-- Good-bye."]
+    assert evening.status == [0]
+    assert kept.token("alice") == ""
+    assert not evening.server.end.connected
+    assert not evening.clock.getDelayedCalls()
+
+
+def test_being_put_out_is_said_and_final(kept: Kept) -> None:
+    """Whoever was logged out from elsewhere reads so, and is not logged in again behind one's back."""
+    kept.keep("alice", TOKEN)
+    evening = Evening(kept, name="alice").let_in().people("alice")
+    evening.screen.seen()
+    evening.server.end.tell(refused(None, "session-ended", "The password of this account was reset."))
+    evening.server.end.drop()
+    assert evening.screen.seen() == [
+        "-- error: The password of this account was reset. [session-ended]",
+        "-- You are logged out here. Start chatc again to log in.",
+    ]
+    assert evening.status == [1]
+    evening.clock.advance(1000)
+    assert evening.server.calls == 1
+
+
+def test_a_ban_at_the_door_is_final(kept: Kept) -> None:
+    """One reads until when and why; no password is asked, and the login is kept for afterwards."""
+    kept.keep("alice", TOKEN)
+    why = "You are banned from this server until tomorrow 14:00 (spam)."
+    evening = Evening(kept, name="alice").turn_away("not-allowed", why)
+    assert evening.screen.seen() == [f"-- error: {why} [not-allowed]"]
+    assert evening.status == [1]
+    assert kept.token("alice") == TOKEN
+
+
+def test_an_invitation_is_asked_for_where_one_is_needed() -> None:
+    """A site that wants codes does not say which names are free; with a code one goes on."""
+    evening = Evening()
+    evening.screen.type("register", "alice")
+    assert evening.screen.asked is not None
+    assert "Invitation code" in evening.screen.asked
+    evening.screen.type(" K7QM-2F9P ", "correct horse", "correct horse")
+    (register,) = evening.server.end.heard()
+    assert (register["do"], register["invite"]) == ("register", "K7QM-2F9P")
+
+
+def test_put_out_of_the_room(kept: Kept) -> None:
+    """One reads who did it and why, and is in no room then."""
+    evening = at_home()
+    evening.server.end.tell(
+        {"event": "kicked", "room": "lobby", "seq": 8, "who": "carol", "at": 1, "target": "alice", "reason": "shouting"}
+    )
+    (shown,) = evening.screen.seen()
+    assert shown.startswith("** carol kicked you out of #lobby (shouting).")
+    assert evening.screen.prompt() == "(no room)> "
+
+
+def test_the_newer_commands_work_as_at_telnet() -> None:
+    """Orders, searches and tokens are read, sent and answered in the words of the text face."""
+    evening = at_home()
+    evening.screen.type("/ban bob 7d spam")
+    (ban,) = evening.server.end.heard()
+    assert (ban["do"], ban["room"], ban["target"], ban["ms"], ban["reason"]) == (
+        "ban",
+        "lobby",
+        "bob",
+        604800000,
+        "spam",
+    )
+    banned = {"event": "banned", "room": "lobby", "seq": 8, "who": "alice", "at": 1, "target": "bob", "until": None}
+    evening.server.end.tell(banned, {"done": "ban", "ref": ban["ref"], "room": "lobby", "target": "bob", "until": None})
+    assert evening.screen.seen() == ["-- bob is banned from #lobby for ever. /undo takes it back."]
+
+    evening.screen.type("/search printer")
+    (search,) = evening.server.end.heard()
+    answer = {"done": "search", "ref": search["ref"], "at": 1, "found": [said(3, "the printer")], "next": 3}
+    evening.server.end.tell(answer)
+    assert "bob: the printer" in evening.screen.seen()[0]
+    evening.screen.type("/search more")
+    (more,) = evening.server.end.heard()
+    assert (more["do"], more["words"], more["before"]) == ("search", "printer", 3)
+
+    evening.screen.type("/token new laptop")
+    (token,) = evening.server.end.heard()
+    made = {"done": "make-token", "ref": token["ref"], "number": 1, "label": "laptop", "token": "x", "expires_at": 1}
+    evening.server.end.tell(made)
+    assert evening.screen.seen()[-1] == "-- x"
 
 
 @pytest.mark.parametrize("how", ["/quit good night", "Ctrl-D", "SIGTERM"])

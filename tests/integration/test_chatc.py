@@ -1,6 +1,8 @@
 """chatc as people run it: at the end of a pipe, and in a terminal that C{tmux} looks after."""
 
 import json
+import os
+import stat
 import subprocess
 import sysconfig
 import time
@@ -19,12 +21,25 @@ pytestmark = pytest.mark.integration
 CHATC = Path(sysconfig.get_path("scripts")) / "chatc"
 
 
-def pipe(port: int, *options: str, said: str, password: str = PASSWORD) -> "subprocess.CompletedProcess[str]":
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where chatc keeps logins in this test."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    return tmp_path / "state"
+
+
+def pipe(port: int, *options: str, said: str, password: str | None = PASSWORD) -> "subprocess.CompletedProcess[str]":
     """What becomes of C{printf SAID | chatc OPTIONS HOST:PORT}."""
+    given = {} if password is None else {"CHATC_PASSWORD": password}
     return subprocess.run(
         [str(CHATC), *options, f"{HOST}:{port}"],
-        input=said, env=environment(CHATC_PASSWORD=password), capture_output=True, text=True, timeout=30,
+        input=said, env=at_home(**given), capture_output=True, text=True, timeout=30,
     )  # fmt: skip
+
+
+def at_home(**more: str) -> dict[str, str]:
+    """The environment of somebody who has a home in this test only."""
+    return environment(XDG_STATE_HOME=os.environ["XDG_STATE_HOME"], **more)
 
 
 # In a pipe.
@@ -89,16 +104,45 @@ def test_pipe_without_a_server() -> None:
     assert "Nothing was sent." in ended.stderr
 
 
+def test_pipe_needs_the_password_once(daemon: Daemon, connect: Connect, state: Path) -> None:
+    """After one login the next ones use what was kept, which nobody else can read; --forget ends that."""
+    daemon.start()
+    assert pipe(daemon.port, "--register", "--login", "bot", said="one\n").returncode == 0
+    (file,) = (path for path in state.rglob("*") if path.is_file())
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert PASSWORD not in file.read_text(encoding="ascii")
+    daemon.stop()
+    daemon.start()
+    ended = pipe(daemon.port, "--login", "Bot", said="two\n", password=None)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert [event["text"] for event in connect().logs_in("bot").whole_history("lobby")[1:]] == ["one", "two"]
+
+    assert pipe(daemon.port, "--forget", said="").returncode == 0
+    ended = pipe(daemon.port, "--login", "bot", said="three\n", password=None)
+    assert (ended.returncode, "There is no password" in ended.stderr) == (2, True)
+
+
+def test_pipe_takes_a_token_for_a_password(daemon: Daemon, connect: Connect, state: Path) -> None:
+    """An app token stands where the password stands, and leaves nothing behind."""
+    daemon.start()
+    made = connect().registers("bot").asks(do="make-token", label="build")
+    ended = pipe(daemon.port, "--login", "bot", said="one\n", password=made["token"])
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert not state.exists()
+
+
 # In a terminal.
 
 
 class Window:
     """chatc in a window of tmux, whose screen is what a person sees: not what was written, but what stands there."""
 
-    def __init__(self, place: Path, port: int) -> None:
+    def __init__(self, place: Path, port: int, *options: str, then: str = "") -> None:
+        """C{then}: what else the window is to do, so that what chatc wrote last can be read."""
         self._tmux = ["tmux", "-S", str(place / "tmux"), "-f", "/dev/null"]
-        self._env = environment(TERM="xterm-256color")
-        self._run("new-session", "-d", "-x", "110", "-y", "30", f"{CHATC} {HOST}:{port}")
+        self._env = at_home(TERM="xterm-256color")
+        command = " ".join([str(CHATC), *options, f"{HOST}:{port}", then])
+        self._run("new-session", "-d", "-x", "110", "-y", "30", command)
 
     def types(self, text: str) -> None:
         """Type something, without Enter."""
@@ -201,3 +245,32 @@ def test_terminal_keeps_what_is_said_meanwhile(daemon: Daemon, window: Window, c
     window.sees("carol: said into the dark")
     said = [event["text"] for event in connect().logs_in("carol").whole_history("lobby")[1:]]
     assert said == ["said into the dark"]
+
+
+@pytest.mark.needs_program("tmux", "nc")
+def test_terminal_is_remembered_until_logout(
+    daemon: Daemon, window: Window, connect: Connect, tmp_path: Path, cleanup: ExitStack
+) -> None:
+    """The next start asks nothing; who is logged out from elsewhere reads so, and is asked for the password again."""
+    window.enters("/quit")
+    window.is_gone()
+    again = Window(tmp_path, daemon.port, "--login", "carol", then="; sleep 60")
+    cleanup.callback(again.close)
+    again.sees("#lobby>")
+    assert "Password" not in again.screen()
+
+    elsewhere = connect().logs_in("carol")
+    sessions = elsewhere.asks(do="sessions")["sessions"]
+    elsewhere.asks(do="logout", which=next(each["number"] for each in sessions if not each["mine"]))
+    again.sees("-- error: You ended this session from another one. [session-ended]")
+    again.sees("-- You are logged out here. Start chatc again to log in.")
+    again.close()
+
+    last = Window(tmp_path, daemon.port, "--login", "carol")
+    cleanup.callback(last.close)
+    last.sees("What was kept of your last login is worth nothing any more.")
+    last.sees("Password:")
+    last.enters(PASSWORD)
+    last.sees("#lobby>")
+    last.enters("/logout")
+    last.is_gone()

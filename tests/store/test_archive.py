@@ -1,152 +1,65 @@
-"""History shows what was said, in pages that fit together, to those who were let in."""
+"""Every question has its answer, and what would cost much is asked about first."""
 
-import msgspec
 import pytest
 
-from chatd.core.commands import History, Leave
-from chatd.core.errors import NoSuchAccount, NotInRoom
-from chatd.core.events import Joined, Said
-from chatd.core.ports import Account
-from chatd.testing import BEGINNING, World
-from tests.store.doubles import done, join, page, say, seqs, write
+from chatd.core import commands
+from chatd.core.errors import NoSuchRoom, NotAllowed
+from chatd.core.ports import OPERATOR
+from chatd.core.session import VERBS, Phase
+from chatd.core.verbs.asking import read
+from chatd.store.reads.table import READS
+from chatd.store.writes.table import WRITES
+from tests.store.doubles import Town, ask, done, grant, join, op, set_room, write
 
 
-@pytest.fixture
-def world() -> World:
-    """A chatd."""
-    return World()
+def test_each_question_that_a_session_passes_on_has_an_answer() -> None:
+    """And each order a write: none is missing from the store's tables."""
+    verbs = {command: verb for phase in Phase for command, verb in VERBS[phase].items()}
+    asked = {command for command, verb in verbs.items() if verb is read}
+    written = {command for command, verb in verbs.items() if verb is not read and verb.__name__ == "write"}
+    assert asked <= READS.keys()
+    assert written <= WRITES.keys()
+    assert READS.keys() | WRITES.keys() <= verbs.keys()
 
 
-@pytest.fixture
-def alice(world: World) -> Account:
-    """An account in the lobby, where she came first and then said ten lines, one a second."""
-    account = world.account("alice")
-    join(world, account, "lobby")
-    for number in range(2, 12):
-        world.clock.advance(1)
-        say(world, account, "lobby", f"line {number}")
-    return account
+def test_asked_before_much_work(town: Town) -> None:
+    """On the site and in a room, by what the rows say now."""
+    for actor in (town.ada, OPERATOR):
+        done(town.archive.require(actor, "manage-accounts"))
+    with pytest.raises(NotAllowed):
+        done(town.archive.require(town.alice, "manage-accounts"))
+    done(town.archive.require(town.alice, "own", "lobby"))
+    with pytest.raises(NotAllowed):
+        done(town.archive.require(town.maude, "own", "lobby"))
+    for room in ("nowhere", "lobby"):
+        set_room(town, town.alice, "access", "invite")
+        with pytest.raises(NoSuchRoom):
+            done(town.archive.require(town.sam, "own", room))
 
 
-def repr_of(value: object) -> str:
-    """A request in words, for the names of the tests."""
-    if not isinstance(value, History):
-        return "-"
-    fields = msgspec.to_builtins(value)
-    return " ".join(f"{key}={fields[key]}" for key in ("since", "after", "before", "limit") if fields[key] is not None)
+def test_a_role_that_ended_is_none_when_asked(town: Town) -> None:
+    """By the clock of the moment."""
+    grant(town, town.bob, "admin", 60)
+    done(town.archive.require(town.bob, "announce"))
+    town.clock.advance(60)
+    with pytest.raises(NotAllowed):
+        done(town.archive.require(town.bob, "announce"))
 
 
-@pytest.mark.parametrize(
-    ("asked", "found", "more"),
-    [
-        (History(room="lobby"), range(1, 12), False),
-        (History(room="lobby", limit=11), range(1, 12), False),
-        (History(room="lobby", limit=10), range(2, 12), True),
-        (History(room="lobby", limit=3), range(9, 12), True),
-        (History(room="lobby", limit=3, before=9), range(6, 9), True),
-        (History(room="lobby", limit=3, before=4), range(1, 4), False),
-        (History(room="lobby", limit=3, before=1), range(0), False),
-        (History(room="lobby", limit=3, before=0), range(0), False),
-        (History(room="lobby", limit=3, after=0), range(1, 4), True),
-        (History(room="lobby", limit=3, after=8), range(9, 12), False),
-        (History(room="lobby", limit=3, after=11), range(0), False),
-        (History(room="lobby", limit=3, after=99), range(0), False),
-        (History(room="lobby", limit=3, after=4, before=10), range(7, 10), True),
-        (History(room="lobby", limit=9, after=4, before=10), range(5, 10), False),
-        (History(room="lobby", limit=3, after=10, before=4), range(0), False),
-        (History(room="lobby", since=0), range(1, 12), False),
-        (History(room="lobby", since=BEGINNING + 8000), range(9, 12), False),
-        (History(room="lobby", since=BEGINNING + 7001), range(9, 12), False),
-        (History(room="lobby", since=BEGINNING + 3000, limit=3), range(9, 12), True),
-        (History(room="lobby", since=BEGINNING + 3000, before=6), range(4, 6), False),
-        (History(room="lobby", since=BEGINNING + 3000, after=1, limit=2), range(4, 6), True),
-        (History(room="lobby", since=BEGINNING + 3000, after=8), range(9, 12), False),
-        (History(room="lobby", since=BEGINNING + 10_001), range(0), False),
-    ],
-    ids=repr_of,
-)
-def test_pages(world: World, alice: Account, asked: History, found: range, more: bool) -> None:
-    """Each page holds what was asked for, oldest first, and says whether there is more."""
-    events, there_is_more = page(world, alice, asked)
-    assert (seqs(events), there_is_more) == (list(found), more)
+def test_standings(town: Town) -> None:
+    """Of a room's members, those that are more than that, while they are."""
+    assert done(town.archive.standings(1)) == {town.alice.id: "owner", town.maude.id: "moderator"}
+    op(town, town.alice, town.bob, "voice")
+    write(town, town.maude, commands.Leave(room="lobby"))
+    assert done(town.archive.standings(1)) == {town.alice.id: "owner", town.bob.id: "voice"}
+    join(town, town.sam, "den")
+    assert done(town.archive.standings(2)) == {town.sam.id: "owner"}
+    assert done(town.archive.standings(99)) == {}
 
 
-@pytest.mark.parametrize("limit", [1, 2, 5, 11, 200])
-def test_pages_fit_together(world: World, alice: Account, limit: int) -> None:
-    """Whoever pages back, or forward, misses nothing and sees nothing twice."""
-    back: list[int] = []
-    before, more = 12, True
-    while more:
-        events, more = page(world, alice, History(room="lobby", limit=limit, before=before))
-        back[:0] = seqs(events)
-        before = back[0]
-    forward: list[int] = []
-    after, more = 0, True
-    while more:
-        events, more = page(world, alice, History(room="lobby", limit=limit, after=after))
-        forward += seqs(events)
-        after = forward[-1]
-    assert back == forward == list(range(1, 12))
-
-
-def test_events_are_what_they_were(world: World, alice: Account) -> None:
-    """A join is shown as a join and a line as a line, under the room's name, with the time of day."""
-    events, _ = page(world, alice, History(room="lobby", before=3))
-    assert events == (
-        Joined(room="lobby", seq=1, who="alice", at=BEGINNING),
-        Said(room="lobby", seq=2, who="alice", at=BEGINNING + 1000, text="line 2"),
-    )
-
-
-def test_members_only(world: World, alice: Account) -> None:
-    """Whoever is no member, or no member any more, is told the same as of a room that does not exist."""
-    bob = world.account("bob")
-    with pytest.raises(NotInRoom, match=r"You are not in #lobby\."):
-        page(world, bob, History(room="lobby"))
-    with pytest.raises(NotInRoom, match=r"You are not in #nowhere\."):
-        page(world, bob, History(room="nowhere"))
-    join(world, bob, "lobby")
-    assert seqs(page(world, bob, History(room="lobby"))[0]) == list(range(1, 13))
-    write(world, bob, Leave(room="lobby"))
-    with pytest.raises(NotInRoom):
-        page(world, bob, History(room="lobby"))
-
-
-def test_a_conversation_not_yet_begun_is_empty(world: World, alice: Account) -> None:
-    """It is no mistake to look, but nobody can be looked up who is nobody."""
-    world.account("bob")
-    assert page(world, alice, History(room="@bob")) == ((), False)
-    assert page(world, alice, History(room="@alice")) == ((), False)
-    with pytest.raises(NoSuchAccount, match="Nobody is called zoe here"):
-        page(world, alice, History(room="@zoe"))
-    assert world.database.rows("SELECT count(*) FROM rooms") == [(1,)]
-
-
-def test_a_conversation_is_for_its_two(world: World, alice: Account) -> None:
-    """Both read it under the other's name; a third reads her own one, which is empty."""
-    bob, carol = world.account("Bob"), world.account("carol")
-    say(world, alice, "@bob", "psst")
-    mine, _ = page(world, alice, History(room="@bob"))
-    theirs, _ = page(world, bob, History(room="@alice"))
-    assert [(event.room, event.who) for event in (*mine, *theirs)] == [("@Bob", "alice"), ("@alice", "alice")]
-    assert page(world, carol, History(room="@alice")) == ((), False)
-    key = world.database.rows("SELECT name_key FROM rooms WHERE kind = 'direct'")[0][0]
-    for crafted in (key, key[1:], f"@{key}"):
-        with pytest.raises((NotInRoom, NoSuchAccount)):
-            page(world, carol, History(room=crafted))
-
-
-def test_rooms(world: World, alice: Account) -> None:
-    """The list holds number, name and topic, by name; a pattern is any part of it, however it is spelt."""
-    bob = world.account("bob")
-    for room in ("Zoo", "dev", "devops"):
-        join(world, bob, room)
-    assert [name for _, name, _ in done(world.archive.rooms(alice, ""))] == ["dev", "devops", "lobby", "Zoo"]
-    assert [name for _, name, _ in done(world.archive.rooms(alice, "DEV"))] == ["dev", "devops"]
-    assert [name for _, name, _ in done(world.archive.rooms(alice, "zo"))] == ["Zoo"]
-    assert done(world.archive.rooms(alice, "nothing")) == ()
-
-
-def test_a_topic_that_was_never_set(world: World, alice: Account) -> None:
-    """Nobody set it, at no time."""
-    assert done(world.archive.topic(1)) == ("", "", None)
+def test_a_question_changes_nothing(town: Town) -> None:
+    """To ask is free: nothing is committed that a reader would wait for."""
+    before = town.rows("SELECT total_changes()")
+    for command in (commands.Unread(), commands.Rooms(), commands.History(room="lobby"), commands.Search(words="x")):
+        ask(town, town.alice, command)
+    assert town.rows("SELECT total_changes()") == before

@@ -12,11 +12,11 @@ import pytest
 from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.internet.task import Clock
 
-from chatd.core.commands import Join, Say
-from chatd.core.errors import Busy, NotInRoom, StorageFull
+from chatd.core.commands import Ban, Join, RoomSet, Say
+from chatd.core.errors import Busy, NotAllowed, NotInRoom, StorageFull
 from chatd.core.events import Joined, Said, SayDone
 from chatd.core.limits import Limits
-from chatd.core.ports import Account, News
+from chatd.core.ports import OPERATOR, Account, Expulsion, News
 from chatd.core.session import Session
 from chatd.store.accounts import Accounts
 from chatd.store.journal import Journal, OutcomeUnknown
@@ -87,8 +87,9 @@ class Bench:
         self.happened: list[str] = []
         self.died: list[str] = []
         self.journal = Journal(
-            self.database, self.tell, lambda: self.limits, self.clock.seconds, lambda: BEGINNING, self.died.append
-        )
+            self.database, self.tell, self.expel, lambda: self.limits, self.clock.seconds, lambda: BEGINNING,
+            self.died.append,
+        )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: BEGINNING)
         self.people = [self.account(name) for name in ("alice", "bob", "carol")]
         for person in self.people:
@@ -105,6 +106,9 @@ class Bench:
         said = news.event.text if isinstance(news.event, Said) else news.event.who
         self.happened.append(f"told {said}")
         assert self.stored(news.event.seq), "nothing is told that is not stored"
+
+    def expel(self, expulsion: Expulsion, origin: Session | None) -> None:
+        self.happened.append(f"expelled {expulsion.account}")
 
     def say(self, text: str, who: Account | None = None, room: str = "lobby", cid: str | None = None) -> Deferred[Any]:
         """Say something; what came of it is noted."""
@@ -273,6 +277,45 @@ def test_a_fault_in_telling_stops_nothing(bench: Bench, flush_logged_errors: Flu
     assert len(flush_logged_errors(ZeroDivisionError)) == 1
 
 
+def test_sessions_end_after_everyone_was_told(bench: Bench) -> None:
+    """What was said before is heard before; who ordered it has the answer last."""
+    bench.hold()
+    bench.say("first")
+    bench.say("second")
+    ban = Deferred.fromCoroutine(bench.journal.append(OPERATOR, Ban(target="bob")))
+    ban.addCallback(lambda _: bench.happened.append("answered ban"))
+    silenced = bench.say("silenced", bench.bob)
+    bench.let_go()
+    assert bench.happened == [
+        "told first", "answered first", "told second", "answered second", f"expelled {bench.bob.id}", "answered ban",
+    ]  # fmt: skip
+    assert isinstance(failure_of(silenced), NotAllowed), "asked again where it is written, behind the ban"
+
+
+def test_nobody_is_put_out_by_what_was_not_committed(bench: Bench) -> None:
+    """A ban that could not be stored ends no session."""
+    bench.hold()
+    bench.say("first")
+    bench.database.wrong = full()
+    ban = Deferred.fromCoroutine(bench.journal.append(OPERATOR, Ban(target="bob")))
+    bench.let_go()
+    assert isinstance(failure_of(ban), StorageFull)
+    assert not [each for each in bench.happened if each.startswith("expelled")]
+
+
+def test_where_a_session_comes_from_is_asked_and_noted() -> None:
+    """The address of the session is what bans of networks are held against, and what the audit log shows."""
+    world = World()
+    alice = world.account("alice")
+    session = world.session(address="192.0.2.9")
+    done(world.journal.append(alice, Join(room="lobby"), session))
+    done(world.journal.append(alice, RoomSet(room="lobby", name="slow", value="1s"), session))
+    assert world.database.rows("SELECT address FROM audit_log") == [("192.0.2.9",)]
+    done(world.journal.append(OPERATOR, Ban(target="192.0.2.0/28")))
+    with pytest.raises(NotAllowed):
+        done(world.journal.append(alice, Say(room="lobby", text="x"), session))
+
+
 # Too much
 
 
@@ -349,7 +392,7 @@ def test_a_full_disk_is_said_and_passes(bench: Bench) -> None:
     assert [type(failure_of(each)) for each in (small, large, small_too)] == [StorageFull] * 3
     assert bench.happened == ["told first", "answered first"]
     assert bench.seqs() == [1, 2, 3, 4]
-    page = bench.database.read(lambda cursor: messages.newest(cursor, 1, 0, 99, 9))
+    page = bench.database.read(lambda cursor: messages.newest(cursor, messages.Span(1, 0, 99), 9))
     assert [row.seq for row in now(page)] == [4, 3, 2, 1], "reading goes on"
     bench.database.run("PRAGMA max_page_count = 1000000")
     assert now(bench.say("x" * 50_000)).seq == 5

@@ -1,50 +1,120 @@
-"""What is read from history is what was heard when it happened."""
+"""What is read from history is what was heard when it happened, but for what was changed or taken back since."""
+
+from typing import get_args
 
 import msgspec
 import pytest
 
-from chatd.core.events import AnyRoomEvent, Joined, Left, Said, TopicChanged
-from chatd.store.queries.messages import MessageRow
-from chatd.store.records import details, event_of
+from chatd.core.events import (
+    AnyRoomEvent,
+    Banned,
+    Deleted,
+    Edited,
+    Joined,
+    Kicked,
+    Left,
+    Muted,
+    RoleChanged,
+    RoomChanged,
+    Said,
+    TopicChanged,
+    Unbanned,
+    Undeleted,
+    Unmuted,
+)
+from chatd.store.queries.messages import FoundRow, MessageRow
+from chatd.store.records import details, event_of, line_of
 
 AWKWARD = 'quotes " \' and {"seq": 99} and \u00e9 \U0001f600'
+EVENTS: list[AnyRoomEvent] = [
+    Joined(room="lobby", seq=1, who="alice", at=5),
+    Left(room="lobby", seq=2, who="alice", at=6),
+    Left(room="lobby", seq=2, who="alice", at=6, reason=AWKWARD),
+    TopicChanged(room="lobby", seq=3, who="alice", at=7, topic=AWKWARD),
+    TopicChanged(room="lobby", seq=3, who="alice", at=7, topic=""),
+    Kicked(room="lobby", seq=3, who="alice", at=7, target="bob", reason=AWKWARD),
+    Banned(room="lobby", seq=3, who="alice", at=7, target="bob", until=9),
+    Banned(room="lobby", seq=3, who="alice", at=7, target="bob", until=None, reason=AWKWARD),
+    Unbanned(room="lobby", seq=3, who="alice", at=7, target="bob"),
+    Muted(room="lobby", seq=3, who="alice", at=7, target="bob", until=None),
+    Unmuted(room="lobby", seq=3, who="alice", at=7, target="bob"),
+    RoleChanged(room="lobby", seq=3, who="alice", at=7, target="bob", role="voice"),
+    RoomChanged(room="lobby", seq=3, who="alice", at=7, setting="slow", value="30s"),
+]
+ABOUT_LINES: list[AnyRoomEvent] = [
+    Edited(room="lobby", seq=4, who="bob", at=7, of=3, text=AWKWARD),
+    Deleted(room="lobby", seq=4, who="alice", at=7, of=3, author="bob", reason=AWKWARD),
+    Undeleted(room="lobby", seq=4, who="alice", at=7, of=3, author="bob", text=AWKWARD),
+]
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        Joined(room="lobby", seq=1, who="alice", at=5),
-        Left(room="lobby", seq=2, who="alice", at=6),
-        Left(room="lobby", seq=2, who="alice", at=6, reason=AWKWARD),
-        TopicChanged(room="lobby", seq=3, who="alice", at=7, topic=AWKWARD),
-        TopicChanged(room="lobby", seq=3, who="alice", at=7, topic=""),
-    ],
-)
+def row(seq: int, sender: str, kind: str, body: str, at: int, of: int | None = None, subject: str = "") -> MessageRow:
+    """A row as it is stored and never changed."""
+    return MessageRow(seq, sender, kind, body, at, None, None, of, subject)
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
 def test_events_come_back(event: AnyRoomEvent) -> None:
-    """Joins, leaves and topics are the same later, whatever was written in them."""
+    """They are the same later, whatever was written in them."""
+    assert event_of(row(event.seq, event.who, "event", details(event), event.at), "lobby") == event
+
+
+@pytest.mark.parametrize("event", ABOUT_LINES, ids=lambda event: type(event).__name__)
+def test_events_about_lines_come_back(event: AnyRoomEvent) -> None:
+    """With the text that the line has now; of itself the event keeps none."""
     body = details(event)
-    row = MessageRow(event.seq, event.who, "event", body, event.at)
-    assert event_of(row, "lobby") == event
+    assert "quotes" not in body or isinstance(event, Deleted), "a reason is the moderator's own"
+    assert event_of(row(event.seq, event.who, "event", body, event.at, 3, AWKWARD), "lobby") == event
+
+
+@pytest.mark.parametrize("subject", ["", None])
+def test_events_about_lines_that_are_gone(subject: str) -> None:
+    """Whether deleted or thrown away, nothing tells what they said."""
+    for event in ABOUT_LINES:
+        shown = event_of(row(event.seq, event.who, "event", details(event), event.at, 3, subject), "lobby")
+        assert getattr(shown, "text", "") == ""
+
+
+def test_no_event_is_forgotten() -> None:
+    """Every kind that a room can see is tried here."""
+    kinds = {type(event) for event in (*EVENTS, *ABOUT_LINES)} | {Said}
+    assert kinds == set(get_args(AnyRoomEvent))
 
 
 @pytest.mark.parametrize("kind", ["text", "action"])
 def test_lines_come_back(kind: str) -> None:
     """So are lines, whose body is what was said and nothing else."""
-    said = event_of(MessageRow(4, "alice", kind, AWKWARD, 8), "@bob")
+    said = event_of(row(4, "alice", kind, AWKWARD, 8), "@bob")
     assert said == msgspec.convert(
         {"event": "said", "room": "@bob", "seq": 4, "from": "alice", "at": 8, "text": AWKWARD, "kind": kind}, Said
     )
+
+
+def test_marks_of_lines() -> None:
+    """A corrected line says when; a deleted one by whom, and not what."""
+    edited = event_of(MessageRow(4, "alice", "text", "new", 8, 9, None, None, ""), "lobby")
+    assert edited == Said(room="lobby", seq=4, who="alice", at=8, text="new", edited_at=9)
+    deleted = event_of(MessageRow(4, "alice", "text", "still kept", 8, None, "bob", None, ""), "lobby")
+    assert deleted == Said(room="lobby", seq=4, who="alice", at=8, text="", deleted_by="bob")
+    assert "still kept" not in msgspec.json.encode(deleted).decode()
+
+
+def test_lines_that_were_found() -> None:
+    """In a room by its name, in a conversation by the other one's."""
+    found = FoundRow(1, "lobby", None, 4, "alice", "action", "waves", 8, None)
+    assert line_of(found) == Said(room="lobby", seq=4, who="alice", at=8, text="waves", kind="action")
+    assert line_of(found._replace(room="", other="Bob")).room == "@Bob"
 
 
 def test_what_has_a_column_is_not_stored_twice() -> None:
     """So that a renamed room is shown by the name that it has now."""
     body = details(TopicChanged(room="old", seq=3, who="alice", at=7, topic="x"))
     assert msgspec.json.decode(body) == {"event": "topic-changed", "topic": "x"}
-    shown = event_of(MessageRow(3, "alice", "event", body, 7), "new")
+    shown = event_of(row(3, "alice", "event", body, 7), "new")
     assert (shown.room, shown.seq) == ("new", 3)
 
 
 def test_a_row_that_is_no_event_is_a_fault_and_no_guess() -> None:
     """Damaged rows are not shown as something else."""
     with pytest.raises(msgspec.ValidationError):
-        event_of(MessageRow(1, "alice", "event", '{"event": "exploded"}', 1), "lobby")
+        event_of(row(1, "alice", "event", '{"event": "exploded"}', 1), "lobby")

@@ -153,6 +153,13 @@ BEGIN
     SELECT RAISE(ABORT, 'the audit log is insert only');
 END;
 
+-- INSERT OR REPLACE would delete without the trigger above.
+CREATE TRIGGER audit_log_adds BEFORE INSERT ON audit_log
+WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = new.id OR undoes = new.undoes)
+BEGIN
+    SELECT RAISE(ABORT, 'the audit log is insert only');
+END;
+
 ALTER TABLE messages ADD COLUMN edited_at BIGINT;
 ALTER TABLE messages ADD COLUMN deleted_at BIGINT;
 ALTER TABLE messages ADD COLUMN deleted_by TEXT;

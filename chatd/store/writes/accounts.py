@@ -46,8 +46,9 @@ def logout(writing: Writing, command: commands.Logout) -> Outcome:
     if command.which == "all":
         revoked = identity.revoke_tokens(cursor, actor.id, at, keep=writing.token_id)
         return Outcome(LogoutDone(sessions=0, tokens=revoked))
-    revoked = int(bool(writing.token_id and identity.revoke_token(cursor, actor.id, writing.token_id, at)))
-    return Outcome(LogoutDone(sessions=0, tokens=revoked))
+    token_id = writing.token_id
+    revoked = token_id is not None and identity.revoke_token(cursor, actor.id, token_id, at) is not None
+    return Outcome(LogoutDone(sessions=0, tokens=int(revoked)))
 
 
 def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:

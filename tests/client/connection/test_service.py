@@ -1,5 +1,6 @@
 """The reconnecting client, as its user lives through it: logged in, cut off, back, and nothing lost or doubled."""
 
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -10,12 +11,20 @@ from twisted.internet.task import Clock
 from chatd.client.connection.link import Connecting, Offline, Online, Refused, State
 from chatd.client.connection.protocol import QUIET, Lost
 from chatd.client.connection.service import LONGEST_DELAY, ChatService
-from chatd.client.connection.wire import Refusal
-from chatd.core.commands import Join, Login, Passwd, Register, Say
-from chatd.core.events import Event, Gap, Said, SayDone
+from chatd.client.keeping import Kept
+from chatd.core.commands import Command, Erase, Join, Login, Logout, Passwd, Register, Say, Sessions
+from chatd.core.events import Answer, Event, Gap, Said, SayDone
 from tests.client.doubles import MemoryServer, failure_of, logged_in, refused, said, stored
 
 ALICE = Login(name="alice", password="correct horse", recent=20)
+REMEMBERED = Login(name="alice", password="correct horse", remember=True)
+TOKEN = "chatd_s_" + "x" * 43
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    """Where tokens are kept."""
+    return Kept(tmp_path / "state" / "tokens" / "server")
 
 
 class NoSpread(Random):
@@ -29,13 +38,13 @@ class NoSpread(Random):
 class Client:
     """A service with its server, and what its user was told."""
 
-    def __init__(self, entrance: Login | Register = ALICE) -> None:
+    def __init__(self, entrance: Login | Register = ALICE, kept: Kept | None = None) -> None:
         self.clock = Clock()
         self.server = MemoryServer()
         self.states: list[State] = []
         self.events: list[Event] = []
         chance = NoSpread(1)
-        self.service = ChatService(self.clock, self.server, entrance, chance, self.hear, self.report)
+        self.service = ChatService(self.clock, self.server, entrance, chance, self.hear, self.report, kept)
 
     def report(self, state: State) -> None:
         self.states.append(state)
@@ -63,6 +72,13 @@ class Client:
         (asked,) = self.server.end.heard()
         self.server.end.tell(*missed, logged_in(asked["ref"], "resume"))
         return asked
+
+    def ask(self, command: Command, **answer: Any) -> Deferred[Answer]:
+        """Ask for something, and get an answer."""
+        future = self.service.submit(command)
+        (asked,) = self.server.end.heard()
+        self.server.end.tell({"done": asked["do"], "ref": asked["ref"]} | answer)
+        return future
 
     def state(self) -> Any:
         return self.states[-1]
@@ -175,10 +191,10 @@ def test_a_no_at_the_door_is_taken_for_an_answer(code: str) -> None:
     assert isinstance(client.state(), Refused)
     assert client.state().refusal.code == code
     assert not client.server.end.connected
-    assert isinstance(failure_of(waiting), Refusal)
     client.clock.advance(1000)
     assert client.server.calls == 1
     assert client.service.stopService().called
+    assert isinstance(failure_of(waiting), Lost)
 
 
 @pytest.mark.parametrize("code", ["busy", "stopping", "internal"])
@@ -307,6 +323,197 @@ def test_one_may_stop_from_within_a_report() -> None:
     client = Hasty().log_in().lose()
     assert stopped[0].called
     assert not client.clock.getDelayedCalls()
+
+
+def test_it_comes_back_with_the_token(kept: Kept) -> None:
+    """The password crosses the line once; after a loss a token does, which costs the server no hashing."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    assert kept.token("alice") == TOKEN
+    asked = client.lose().return_()
+    assert (asked["do"], asked["name"], asked["token"], asked["password"]) == ("resume", "alice", TOKEN, "")
+    assert not asked["remember"]
+    assert client.state().again
+
+
+def test_a_storm_of_returns_hashes_nothing(tmp_path: Path) -> None:
+    """After a restart of the server everyone comes back at once, each with a token of its own and no password."""
+    clients = [
+        Client(REMEMBERED, Kept(tmp_path / "tokens" / f"machine {n}")).log_in(token=f"{TOKEN[:-3]}{n:03}")
+        for n in range(200)
+    ]
+    for client in clients:
+        client.lose()
+    asked = [client.return_() for client in clients]
+    assert [(each["do"], each["token"], each["password"]) for each in asked] == [
+        ("resume", f"{TOKEN[:-3]}{n:03}", "") for n in range(200)
+    ]
+    assert all(isinstance(client.state(), Online) for client in clients)
+
+
+def test_it_comes_in_with_the_token_of_the_last_time(kept: Kept) -> None:
+    """The next start needs no password."""
+    kept.keep("alice", TOKEN)
+    client = Client(Login(name="alice", token=TOKEN), kept).start()
+    (login,) = client.server.end.heard()
+    assert (login["do"], login["name"], login["token"], login["password"]) == ("login", "alice", TOKEN, "")
+    client.server.end.tell(logged_in(login["ref"]))
+    assert isinstance(client.state(), Online)
+    assert kept.token("alice") == TOKEN
+    assert client.lose().return_()["token"] == TOKEN
+
+
+def test_a_refused_token_is_thrown_away_and_the_password_serves(kept: Kept) -> None:
+    """If the token has run out, the password that is in memory is said over the same connection, for a new token."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN).lose()
+    client.clock.advance(2)
+    (resume,) = client.server.end.heard()
+    client.server.end.tell(refused(resume["ref"], "login-failed", "Wrong name or password."))
+    (again,) = client.server.end.heard()
+    assert (again["do"], again["password"], again["token"], again["remember"]) == ("resume", "correct horse", "", True)
+    assert again["seen"] == resume["seen"]
+    assert kept.token("alice") == ""
+    client.server.end.tell(logged_in(again["ref"], "resume", token=TOKEN + "2"))
+    assert isinstance(client.state(), Online)
+    assert kept.token("alice") == TOKEN + "2"
+
+
+def test_a_refused_token_without_a_password_is_said_and_what_was_typed_waits(kept: Kept) -> None:
+    """One is to be asked; with the password the conversation goes on where it was, lines and all."""
+    kept.keep("alice", TOKEN)
+    client = Client(Login(name="alice", token=TOKEN), kept).log_in().lose()
+    client.service.submit(Say(room="lobby", text="during"))
+    client.clock.advance(2)
+    (resume,) = client.server.end.refs()
+    client.server.end.tell(refused(resume, "login-failed", "Wrong name or password."))
+    assert client.state().refusal.code == "login-failed"
+    assert "kept" in client.state().refusal.why
+    assert kept.token("alice") == ""
+    assert not client.server.end.connected
+
+    client.service.try_again(REMEMBERED)
+    (again,) = client.server.end.heard()
+    assert (again["do"], again["password"], again["remember"], again["seen"]) == (
+        "resume", "correct horse", True, {"lobby": 7},
+    )  # fmt: skip
+    client.server.end.tell(logged_in(again["ref"], "resume", token=TOKEN + "2"))
+    assert client.state().again
+    assert [each["text"] for each in client.server.end.heard()] == ["during"]
+
+
+def test_the_end_of_an_earlier_connection_does_not_disturb_a_later_attempt(kept: Kept) -> None:
+    """A socket may say late that it is closed."""
+    client = Client(Login(name="alice", token=TOKEN), kept).start()
+    earlier = client.server.end
+    earlier.abortConnection = lambda: None  # type: ignore[method-assign]
+    earlier.tell(refused(earlier.refs()[0], "login-failed", "Wrong name or password."))
+    client.service.try_again(REMEMBERED)
+    earlier.drop()
+    client.server.end.tell(logged_in(client.server.end.refs()[0]))
+    assert isinstance(client.state(), Online)
+    assert not [state for state in client.states if isinstance(state, Offline)]
+
+
+def test_a_token_is_not_thrown_away_over_anything_else(kept: Kept) -> None:
+    """A server that is busy, or a ban that ends some day, say nothing about the token."""
+    for code in ("busy", "not-allowed", "too-many"):
+        kept.keep("alice", TOKEN)
+        client = Client(Login(name="alice", token=TOKEN), kept).start()
+        client.server.end.tell(refused(client.server.end.refs()[0], code, "No."))
+        assert kept.token("alice") == TOKEN
+
+
+def test_with_nothing_kept_the_password_serves() -> None:
+    """--no-remember: no token is asked for, and none is used."""
+    client = Client().log_in().lose()
+    asked = client.return_()
+    assert (asked["token"], asked["password"], asked["remember"]) == ("", "correct horse", False)
+
+
+def test_a_new_password_keeps_the_token(kept: Kept) -> None:
+    """The server revokes the others; the password in memory is the new one."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    client.ask(Passwd(old="correct horse", new="better horse"))
+    assert kept.token("alice") == TOKEN
+    client.lose()
+    client.clock.advance(2)
+    (resume,) = client.server.end.heard()
+    assert (resume["token"], resume["password"]) == (TOKEN, "")
+    client.server.end.tell(refused(resume["ref"], "login-failed", "Wrong name or password."))
+    assert client.server.end.heard()[0]["password"] == "better horse"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("session-ended", "You ended this session from another one."),
+        ("not-allowed", "You are banned from this server until tomorrow."),
+    ],
+)
+def test_an_ended_session_does_not_come_back_by_itself(kept: Kept, code: str, why: str) -> None:
+    """Logged out elsewhere, suspended, banned: one reads which, and nobody knocks again and again."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    client.server.end.tell(refused(None, code, why))
+    client.lose()
+    assert isinstance(client.state(), Refused)
+    assert (client.state().refusal.code, client.state().refusal.why) == (code, why)
+    client.clock.advance(1000)
+    assert client.server.calls == 1
+    assert client.service.stopService().called
+    assert not client.clock.getDelayedCalls()
+
+
+@pytest.mark.parametrize("code", ["too-slow", "stopping", "internal", "too-fast"])
+def test_any_other_end_is_a_loss(code: str) -> None:
+    """A server that restarts says so, and is connected to again."""
+    client = Client().log_in()
+    client.server.end.tell(refused(None, code, "Not now."))
+    client.lose()
+    assert isinstance(client.state(), Offline)
+
+
+@pytest.mark.parametrize("command", [Logout(), Logout(which=7), Erase(password="correct horse")])
+def test_who_has_logged_out_is_out(kept: Kept, command: Command) -> None:
+    """The token is forgotten, there is no further word to the server, and no way back."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    mine = {"number": 7, "face": "json", "address": "::1", "since": 1, "active_at": 1, "mine": True}
+    client.ask(Sessions(), at=1, sessions=[mine | {"number": 3, "mine": False}, mine])
+    client.ask(command, sessions=1, tokens=1, name="alice")
+    assert client.service.is_out
+    assert kept.token("alice") == ""
+    assert not client.server.end.connected
+    assert client.service.stopService().called
+    client.clock.advance(1000)
+    assert client.server.calls == 1
+
+
+def test_ending_another_session_ends_no_other(kept: Kept) -> None:
+    """/logout 3 is for the one that is not this."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    client.ask(Logout(which=3), sessions=1, tokens=1)
+    assert not client.service.is_out
+    assert client.server.end.connected
+    assert kept.token("alice") == TOKEN
+
+
+def test_after_logging_out_everywhere_the_token_is_worthless(kept: Kept) -> None:
+    """/logout all revokes this session's token, too; the session goes on."""
+    client = Client(REMEMBERED, kept).log_in(token=TOKEN)
+    client.ask(Logout(which="all"), sessions=2, tokens=3)
+    assert not client.service.is_out
+    assert kept.token("alice") == ""
+    asked = client.lose().return_()
+    assert (asked["token"], asked["password"], asked["remember"]) == ("", "correct horse", True)
+
+
+def test_a_registration_brings_a_token(kept: Kept) -> None:
+    """Whoever has just made an account is remembered, too; also if the answer was lost on the way."""
+    client = Client(Register(name="alice", password="correct horse", remember=True), kept).start().lose()
+    client.clock.advance(2)
+    client.server.end.tell(refused(client.server.end.refs()[0], "name-taken", "alice is taken."))
+    (login,) = client.server.end.heard()
+    assert (login["do"], login["remember"]) == ("login", True)
+    client.server.end.tell(logged_in(login["ref"], token=TOKEN))
+    assert kept.token("alice") == TOKEN
 
 
 def test_two_clients_never_share_a_cid() -> None:

@@ -1,4 +1,4 @@
-"""What moderators order holds at once, for as long as they said, against whom they may order it; and it is on record."""
+"""What moderators order holds at once, for as long as they said, against whom they may; and it is on record."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 from chatd.core import commands
 from chatd.core.commands import Ban, Kick, Leave, Mute, Say, Topic, Unban, Unmute
 from chatd.core.errors import BadArguments, ChatError, NoSuchAccount, NoSuchEntry, NoSuchRoom, NotAllowed, NotInRoom
-from chatd.core.events import BanDone, Banned, KickDone, Kicked, Muted, MuteDone, Unbanned, UnbanDone, Unmuted
+from chatd.core.events import BanDone, Banned, KickDone, Kicked, Muted, MuteDone, UnbanDone, Unbanned, Unmuted
 from chatd.core.limits import Limits
 from chatd.core.ports import Account
 from chatd.testing import BEGINNING, World
@@ -33,9 +33,7 @@ def test_a_kick_closes_the_reading_interval(town: Town) -> None:
     """The kick is the last thing of the room that was for whoever is kicked; everyone else hears it too."""
     done = write(town, town.maude, Kick(room="lobby", target="bob", reason="flooding"))
     assert done == KickDone(room="lobby", target="bob")
-    assert town.events() == [
-        Kicked(room="lobby", seq=5, who="maude", at=BEGINNING, target="bob", reason="flooding")
-    ]
+    assert town.events() == [Kicked(room="lobby", seq=5, who="maude", at=BEGINNING, target="bob", reason="flooding")]
     assert stays(town, town.bob) == [(2, 5)]
     for command in (Say(room="lobby", text="hey"), Leave(room="lobby"), Topic(room="lobby", text="x")):
         assert isinstance(refused(town, town.bob, command), NotInRoom)

@@ -153,7 +153,7 @@ def test_a_conflict_begins_no_conversation(world: World, alice: Account, bob: Ac
     ids=str,
 )
 def test_a_retry_tells_what_happened_then(world: World, alice: Account, bob: Account, by: str, since: Command) -> None:
-    """A line that was stored was stored, whatever has come over it or its author since; a new one is refused as ever."""
+    """A line that was stored was stored, whatever has come over it or its author since."""
     first = say(world, bob, "lobby", "hi", cid="1")
     write(world, alice if by == "alice" else bob, since)
     seqs = world.database.rows("SELECT last_seq FROM rooms")

@@ -1,20 +1,16 @@
-"""Lines are stored as people would expect it: once, in order, and changed only by those who may, for as long as they may."""
+"""Lines are said where one may speak, corrected and taken back by those who may, for as long as they may."""
 
 import pytest
 
-from chatd.core.commands import Ban, Delete, Edit, Join, Kick, Leave, Mark, Mute, PurgeRoom, RoomSet, Say
+from chatd.core.commands import Delete, Edit, Leave, Mark, Mute, PurgeRoom, Say
 from chatd.core.errors import (
-    BadArguments,
-    CidConflict,
-    NoSuchAccount,
     NoSuchLine,
-    NoSuchRoom,
     NotAllowed,
     NotInRoom,
 )
 from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, Said
-from chatd.core.ports import OPERATOR, Account
-from chatd.store.writes.talk import CHANGEABLE, CID_LIFE
+from chatd.core.ports import OPERATOR
+from chatd.store.writes.talk import CHANGEABLE
 from chatd.testing import BEGINNING
 from tests.store.doubles import (
     MINUTE,
@@ -171,7 +167,9 @@ def test_who_takes_back_whose_lines(town: Town) -> None:
 
 def test_the_line_of_nobody(town: Town) -> None:
     """Lines that were imported have no account; moderators take them back."""
-    town.database.run("INSERT INTO messages (room_id, seq, sender, kind, body, at_ms) VALUES (1, 5, 'old', 'text', 'x', 1)")
+    town.database.run(
+        "INSERT INTO messages (room_id, seq, sender, kind, body, at_ms) VALUES (1, 5, 'old', 'text', 'x', 1)"
+    )
     town.database.run("UPDATE rooms SET last_seq = 5 WHERE id = 1")
     assert isinstance(refused(town, town.bob, Delete(room="lobby", seq=5)), NotAllowed)
     write(town, town.maude, Delete(room="lobby", seq=5))

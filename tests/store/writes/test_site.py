@@ -1,0 +1,194 @@
+"""Those who run the site do it with the permissions that their roles have, and nothing of it goes unrecorded."""
+
+import hashlib
+import sqlite3
+from typing import Any
+
+import pytest
+
+from chatd.core import commands
+from chatd.core.commands import Announce, MakeInvitation, PurgeRoom, Reload, RevokeInvitation, Shutdown
+from chatd.core.errors import NoSuchEntry, NoSuchRoom, NotAllowed, RegistrationClosed
+from chatd.core.events import Announced, AnnounceDone, InvitationMade, PurgeRoomDone, RevokeInvitationDone
+from chatd.core.ports import OPERATOR
+from chatd.testing import BEGINNING
+from tests.store.doubles import (
+    DAY,
+    Town,
+    ask,
+    done,
+    found,
+    grant,
+    history,
+    lines,
+    refused,
+    require_true_index,
+    say,
+    set_room,
+    write,
+)
+
+CODE = hashlib.sha256(b"code").digest()
+
+
+def invited(town: Town, name: str) -> int:
+    """Register with the code."""
+    return done(town.accounts.create(name, "bcrypt", "x", "192.0.2.1", CODE))
+
+
+# Announcements
+
+
+def test_an_announcement(town: Town) -> None:
+    """Everyone is told; it is stored nowhere but in the audit log."""
+    assert write(town, town.ada, Announce(text="tea at five")) == AnnounceDone(people=0)
+    assert town.events() == [Announced(text="tea at five", at=BEGINNING)]
+    assert town.audit() == [("ada", "announce", "", "", "tea at five")]
+    assert len(history(town, town.alice)) == 4
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Announce(text="x"), MakeInvitation(), RevokeInvitation(number=1), PurgeRoom(room="lobby"), Reload(), Shutdown(),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_who_runs_the_site(town: Town, command: Any) -> None:
+    """Admins, and nobody beneath them: not a room's owner, and not a moderator of the site."""
+    write(town, town.ada, MakeInvitation(), hashlib.sha256(b"first").digest())
+    grant(town, town.maude, "moderator")
+    for person in (town.alice, town.maude, town.sam):
+        assert isinstance(refused(town, person, command, CODE), NotAllowed)
+    before = len(town.audit())
+    for person in (town.ada, OPERATOR):
+        if not isinstance(command, RevokeInvitation | MakeInvitation) or person is town.ada:
+            write(town, person, command, None if isinstance(command, PurgeRoom) else CODE)
+    assert {entry[0] for entry in town.audit()[before:]} <= {"ada", "operator"}
+    assert town.audit()[before][1] == str(command.__struct_config__.tag)
+
+
+# Invitations to the site
+
+
+def test_an_invitation_is_used_up(town: Town) -> None:
+    """So many strangers register with it and no more; what is kept is its hash."""
+    made = write(town, town.ada, MakeInvitation(label="friends", uses=2), CODE)
+    assert made == InvitationMade(number=1, code="", expires_at=BEGINNING + 7 * DAY * 1000)
+    for name in ("zoe", "yan"):
+        assert done(town.accounts.is_invited(CODE))
+        invited(town, name)
+    assert not done(town.accounts.is_invited(CODE))
+    with pytest.raises(RegistrationClosed):
+        invited(town, "xia")
+    assert ask(town, town.ada, commands.Invitations()).invitations == ()
+    assert town.audit() == [("ada", "make-invitation", "", "", "friends")]
+
+
+def test_an_invitation_ends(town: Town) -> None:
+    """At its time, or when somebody revokes it; one for ever does not."""
+    write(town, town.ada, MakeInvitation(ms=1000), CODE)
+    town.clock.advance(1)
+    with pytest.raises(RegistrationClosed):
+        invited(town, "zoe")
+    assert isinstance(refused(town, town.ada, RevokeInvitation(number=1)), NoSuchEntry)
+    forever = hashlib.sha256(b"forever").digest()
+    assert write(town, town.ada, MakeInvitation(ms=0), forever) == InvitationMade(number=2, code="", expires_at=None)
+    town.clock.advance(1000 * DAY)
+    assert done(town.accounts.is_invited(forever))
+    assert write(town, town.ada, RevokeInvitation(number=2)) == RevokeInvitationDone(number=2)
+    assert not done(town.accounts.is_invited(forever))
+    assert isinstance(refused(town, town.ada, RevokeInvitation(number=2)), NoSuchEntry)
+
+
+def test_an_invitation_with_a_role(town: Town) -> None:
+    """Below one's own; whoever registers with it has it."""
+    for role in ("admin", "owner"):
+        why = refused(town, town.ada, MakeInvitation(role=role), CODE)
+        assert why.rule == "roles below one's own"
+    write(town, town.ada, MakeInvitation(role="moderator"), CODE)
+    number = invited(town, "zoe")
+    assert town.rows(f"SELECT role, granted_by FROM account_roles WHERE account_id = {number}") == [
+        ("moderator", "ada")
+    ]
+
+
+# Purges
+
+
+def test_purging_a_room(town: Town) -> None:
+    """All that was said and happened goes, or what is older; the numbers go on, and people stay members."""
+    say(town, town.bob, "lobby", "old tea")
+    town.clock.advance(60)
+    say(town, town.bob, "lobby", "new tea")
+    assert write(town, OPERATOR, PurgeRoom(room="lobby", ms=60_000)) == PurgeRoomDone(room="lobby", messages=5)
+    assert lines(town, town.bob) == ["new tea"]
+    assert write(town, OPERATOR, PurgeRoom(room="lobby", ms=60_000)) == PurgeRoomDone(room="lobby", messages=0)
+    write(town, OPERATOR, PurgeRoom(room="lobby"))
+    assert history(town, town.bob) == []
+    assert found(town, town.bob, "tea") == []
+    assert say(town, town.bob, "lobby", "on").seq == 7
+    require_true_index(town.database)
+
+
+def test_a_purge_goes_in_slices(town: Town) -> None:
+    """Each a transaction of its own, the oldest first; on record once."""
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 1104)"
+    town.database.run(
+        "INSERT INTO messages (room_id, seq, account_id, sender, kind, body, at_ms)"
+        f" {numbers} SELECT 1, i, 2, 'bob', 'text', 'x', {BEGINNING} FROM n"
+    )
+    gone: list[int] = []
+    while not gone or gone[-1]:
+        answer = write(town, OPERATOR, PurgeRoom(room="lobby"), "another slice" if gone else None)
+        assert isinstance(answer, PurgeRoomDone)
+        gone.append(answer.messages)
+    assert gone == [500, 500, 104, 0]
+    assert town.audit() == [("operator", "purge-room", "", "lobby", "older than 0 ms")]
+
+
+def test_an_admin_purges_what_an_admin_sees(town: Town) -> None:
+    """A private room is none for an admin; whoever holds the machine sees all."""
+    set_room(town, town.alice, "access", "invite")
+    private, none = (refused(town, town.ada, PurgeRoom(room=room)) for room in ("lobby", "nil"))
+    assert isinstance(private, NoSuchRoom)
+    assert str(private).replace("lobby", "nil") == str(none)
+    write(town, OPERATOR, PurgeRoom(room="lobby"))
+
+
+# The audit log
+
+
+def test_the_audit_log_is_insert_only(town: Town) -> None:
+    """Nobody, not even chatd itself, changes what it says."""
+    write(town, town.maude, commands.Kick(room="lobby", target="bob"))
+    write(town, town.maude, commands.Undo())
+    kept = town.rows("SELECT * FROM audit_log")
+    for statement in (
+        "DELETE FROM audit_log",
+        "UPDATE audit_log SET actor = 'nobody'",
+        "INSERT OR REPLACE INTO audit_log (id, at_ms, actor, address, act) VALUES (1, 1, 'x', '', 'x')",
+        "INSERT OR REPLACE INTO audit_log (at_ms, actor, address, act, undoes) SELECT 1, 'x', '', 'x', undoes"
+        " FROM audit_log WHERE undoes IS NOT NULL",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="insert only"):
+            town.database.run(statement)
+    assert town.rows("SELECT * FROM audit_log") == kept
+
+
+def test_the_audit_log_says_who_from_where_and_when(town: Town) -> None:
+    """The operator has no number, and a program inside the machine no address."""
+    town.clock.advance(5)
+    write(town, town.maude, commands.Kick(room="lobby", target="bob"), address="2001:db8::7")
+    write(town, OPERATOR, commands.Mute(room="lobby", target="maude"))
+    assert town.rows("SELECT at_ms, actor_id, actor, address FROM audit_log ORDER BY id DESC LIMIT 2") == [
+        (BEGINNING + 5000, None, "operator", ""),
+        (BEGINNING + 5000, town.maude.id, "maude", "2001:db8::7"),
+    ]
+
+
+def test_what_is_refused_is_on_no_record(town: Town) -> None:
+    """The log is of what was done."""
+    refused(town, town.bob, commands.Kick(room="lobby", target="maude"))
+    refused(town, town.bob, Shutdown())
+    assert town.audit() == []
