@@ -9,6 +9,7 @@ import msgspec
 
 from chatd.admin import backup, doctor
 from chatd.admin.backup import Contents
+from chatd.admin.doors import Unusable, door_of
 from chatd.admin.errors import AdminError
 from chatd.admin.importing import apply, plan, source
 from chatd.admin.importing.found import Found
@@ -17,25 +18,21 @@ from chatd.admin.screen import Bar, as_json, moment
 from chatd.config import Settings
 from chatd.house import wall_clock
 
-WARNED = 1
-
 
 class Chore(NamedTuple):
     """
     Something to be done without a daemon.
 
-    @ivar do: Does it; what it yields is written, a line each. Returning a status other than 0 says that not all is
-        well.
+    @ivar help: What it does, as a fragment.
+    @ivar example: A command line.
+    @ivar do: Does it; what it yields is written, a line each. It raises L{AdminError} if the answer is no.
     """
 
     words: tuple[str, ...]
     help: str
+    example: str
     arguments: Callable[[ArgumentParser], None]
     do: "Callable[[Namespace, Path, Settings], Iterable[str]]"
-
-
-class NotWell(AdminError):
-    """What was looked at is not as it should be; it was said in detail already."""
 
 
 def _backup(given: Namespace, database: Path, settings: Settings) -> Iterable[str]:
@@ -70,6 +67,12 @@ def _import(given: Namespace, database: Path, settings: Settings) -> Iterable[st
 
 
 def _config_check(given: Namespace, database: Path, settings: Settings) -> Iterable[str]:
+    settings.site()
+    for each in settings.listen:
+        try:
+            door_of(each)
+        except Unusable as wrong:
+            raise AdminError(f"Nobody can listen on {each}: {wrong}.") from None
     yield as_json(settings) if given.json else f"The configuration is sound. The database is {database}."
 
 
@@ -83,26 +86,30 @@ def _limits(given: Namespace, database: Path, settings: Settings) -> Iterable[st
 
 
 def _doctor(given: Namespace, database: Path, settings: Settings) -> Iterable[str]:
-    worst = "ok"
+    is_well = True
     for finding in doctor.examine(database, settings, wall_clock()):
         if given.json:
             yield as_json(finding._asdict())
         else:
             yield f"{finding.level:<4} {finding.what}" + (f" {finding.do}" if finding.do else "")
-        worst = "bad" if "bad" in (worst, finding.level) else max(worst, finding.level)
-    if worst == "bad":
-        raise NotWell("Something is wrong; see above.")
+        is_well = is_well and finding.level != "bad"
+    if not is_well:
+        raise AdminError("Not all is well: what is marked bad has to be put right.")
 
 
-def _file(parser: ArgumentParser) -> None:
-    parser.add_argument("file", type=Path)
+def _new_file(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="the copy; there must be no file of that name yet")
+
+
+def _copy(parser: ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", type=Path, help="a copy that chatctl backup has made")
 
 
 def _import_arguments(parser: ArgumentParser) -> None:
-    _file(parser)
+    parser.add_argument("file", metavar="FILE", type=Path, help="the other program's file; it is not changed")
     parser.add_argument("--apply", action="store_true", help="do it; without this it is only said what would be done")
-    parser.add_argument("--room", help="the room for the messages; without one they are left out")
-    parser.add_argument("--owner", help="whose room it is to be, if it is made")
+    parser.add_argument("--room", metavar="ROOM", help="the room for the messages; without one they are left out")
+    parser.add_argument("--owner", metavar="NAME", help="whose room it is to be, if it is made")
 
 
 def _nothing(parser: ArgumentParser) -> None:
@@ -110,14 +117,19 @@ def _nothing(parser: ArgumentParser) -> None:
 
 
 CHORES: tuple[Chore, ...] = (
-    Chore(("backup",), "copy the database, also while the daemon runs", _file, _backup),
-    Chore(("restore",), "put a copy in the place of the database; the daemon must be stopped", _file, _restore),
-    Chore(("verify",), "check a copy", _file, _verify),
-    Chore(("import",), "take over accounts and messages of another program: a SQLite file, or an htpasswd file",
+    Chore(("backup",), "copy the database, also while the daemon runs, and check the copy",
+          "chatctl backup /var/backups/chatd-monday.sqlite", _new_file, _backup),
+    Chore(("restore",), "put a copy in the place of the database; the daemon must be stopped",
+          "chatctl restore /var/backups/chatd-monday.sqlite", _copy, _restore),
+    Chore(("verify",), "check a copy, without changing it",
+          "chatctl verify /var/backups/chatd-monday.sqlite", _copy, _verify),
+    Chore(("import",), "take over the accounts and messages of another program: a SQLite or an htpasswd file",
+          "chatctl import chat_users.db --room lobby, and if that reads well, with --apply once more",
           _import_arguments, _import),
-    Chore(("config", "check"), "read the configuration, and say what is wrong with it", _nothing, _config_check),
-    Chore(("limits",), "the limits in force", _nothing, _limits),
-    Chore(("doctor",), "look whether everything is as it should be", _nothing, _doctor),
+    Chore(("config", "check"), "read the configuration, and say what is wrong with it",
+          "chatctl --config /etc/chatd.toml config check", _nothing, _config_check),
+    Chore(("limits",), "show the limits in force", "chatctl limits", _nothing, _limits),
+    Chore(("doctor",), "look whether everything is as it should be", "chatctl doctor", _nothing, _doctor),
 )  # fmt: skip
 
 

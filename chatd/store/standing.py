@@ -108,6 +108,12 @@ def address_of(address: str) -> IPv4Address | IPv6Address | None:
     return getattr(found, "ipv4_mapped", None) or found
 
 
+def is_inside(address: str, typed: str) -> bool:
+    """Whether an address is of a network."""
+    found, network = address_of(address), network_of(typed)
+    return found is not None and network is not None and found in network
+
+
 def _against(cursor: Cursor, address: str, at: int) -> list[BanRow]:
     return [row for row in bans.bans_of_networks(cursor, None, at) if _holds(row, address)]
 
@@ -119,9 +125,7 @@ def _let_in(sentences: list[BanRow]) -> None:
 
 
 def _holds(row: BanRow, address: str) -> bool:
-    found = address_of(address)
-    network = network_of(row.network or "")
-    return found is not None and network is not None and found in network
+    return is_inside(address, row.network or "")
 
 
 def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:

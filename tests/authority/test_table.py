@@ -284,11 +284,13 @@ def test_whoever_ends_is_gone(role: str) -> None:
 def test_a_mute_on_the_site_is_one_in_conversations(role: str) -> None:
     """Who is muted there writes to nobody."""
     village = Village(role, muted=True)
-    assert [outcome for _, outcome in outcomes(village, {"do": "msg", "to": "bob", "text": "x"}, "/msg bob x")] == [NO] * 2
+    assert [outcome for _, outcome in outcomes(village, {"do": "msg", "to": "bob", "text": "x"}, "/msg bob x")] == [
+        NO
+    ] * 2
 
 
 def test_the_table_holds_every_command() -> None:
     """A new command must be put into the table."""
-    tried = {str(each.do["do"]) for each in (*IN_ROOMS, *ON_SITE, *ENDING)}
+    tried = {str(do["do"]) for rows in (IN_ROOMS, ON_SITE, ENDING) for do, _, _ in rows}
     assert tried == {str(kind.__struct_config__.tag) for kind in get_args(commands.Any)}
-    assert NOWHERE == SITUATIONS[-1].room
+    assert SITUATIONS[-1].room == NOWHERE

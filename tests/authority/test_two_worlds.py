@@ -174,7 +174,9 @@ def transcript(pair: Pair, asked: list[tuple[dict[str, object], str]]) -> Iterat
 def differing(one: Pair, other: Pair, asked: list[tuple[dict[str, object], str]]) -> list[str]:
     """The commands that tell the two worlds apart."""
     both = zip(transcript(one, asked), transcript(other, asked), strict=True)
-    return [f"{command}: {with_room!r} {without!r}" for (command, with_room), (_, without) in both if with_room != without]
+    return [
+        f"{command}: {with_room!r} {without!r}" for (command, with_room), (_, without) in both if with_room != without
+    ]
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -49,8 +49,8 @@ PEOPLE = ("alex", "oscar", "bob", "mia", "sam", "ben", "vic", "ada", "root2", "g
 
 UNHURRIED = Limits(
     line_burst=10**9, join_burst=10**9, refusals_in_a_row=10**9, login_tries=10**6, rooms_joined=10**6, rooms=10**6,
-    rooms_owned=10**6, app_tokens=10**6, registrations_per_address=10**6, registrations=10**6, failures_per_address=10**6,
-    failures_per_name=10**6, connections_per_address=10**6, new_connections_per_address=10**6, text_line=10**6,
+    rooms_owned=10**6, app_tokens=10**6, registrations_per_address=10**6, registrations=10**6,
+    failures_per_address=10**6, failures_per_name=10**6, connections_per_address=10**6, new_connections_per_address=10**6, text_line=10**6,
     lines_per_turn=10**6, queue_soft=10**9, queue_hard=10**9, faults_in_a_row=10**6, sessions_per_account=10**6,
 )  # fmt: skip
 
@@ -67,7 +67,7 @@ class Situation(NamedTuple):
         return f"{self.kind}.{self.state}"
 
 
-SITUATIONS = tuple(Situation(kind, state) for kind in KINDS for state in STATES) + (Situation("none", "never"),)
+SITUATIONS = (*(Situation(kind, state) for kind in KINDS for state in STATES), Situation("none", "never"))
 
 
 class Cursor(sqlite3.Cursor):
@@ -112,6 +112,7 @@ class Village:
         self._rooms()
         if muted:
             self._add("bans", effect="mute", account_id=self.numbers["alex"], set_by="ada", set_at=BEGINNING)
+        self._changes = 0
         self._deafen()
         self.comes_back()
 
@@ -190,7 +191,8 @@ class Village:
             self._add("memberships", room_id=room, account_id=number, role=standing, joined_seq=seq, left_seq=left)
             if who != "mia":
                 self._add(
-                    "messages", room_id=room, seq=seq, account_id=number, sender=who, kind="text", body="paper", at_ms=at
+                    "messages", room_id=room, seq=seq, account_id=number, sender=who, kind="text", body="paper",
+                    at_ms=at,
                 )  # fmt: skip
         sentences = [("ban", "ben"), ("mute", "mia")]
         sentences += {"banned": [("ban", "alex")], "muted": [("mute", "alex")]}.get(state, [])

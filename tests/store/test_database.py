@@ -16,10 +16,11 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred, gatherResults
 from twisted.internet.task import deferLater
 
-from chatd.core.commands import History, Join, Say
-from chatd.core.errors import Busy, ChatError, NotInRoom
+from chatd.core.commands import Ban, Bans, GrantRole, History, Join, Mute, RoomSet, Say, Undo
+from chatd.core.errors import Busy, ChatError, NotAllowed, NotInRoom
+from chatd.core.events import BansDone, HistoryDone, RoomEvent
 from chatd.core.limits import Limits
-from chatd.core.ports import Account
+from chatd.core.ports import OPERATOR, Account, News
 from chatd.store import schema
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive
@@ -62,11 +63,22 @@ class House:
         self.told: list[int] = []
         limits = Limits(free_disk=0)
         self.journal = Journal(
-            self.database, lambda news, origin, ref: self.told.append(news.event.seq), lambda: limits, real.seconds,
-            lambda: NOW, self.died.append,
+            self.database, self.tell, lambda expulsion, origin: None, lambda: limits, real.seconds, lambda: NOW,
+            self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: NOW)
-        self.archive = Archive(self.database)
+        self.archive = Archive(self.database, lambda: limits, lambda: NOW)
+
+    def tell(self, news: News, origin: object, ref: str | None) -> None:
+        """Note the number of what is told."""
+        if isinstance(news.event, RoomEvent):
+            self.told.append(news.event.seq)
+
+    async def history(self, who: Account) -> list[int]:
+        """The numbers of what somebody reads in the lobby."""
+        answer = await self.archive.ask(who, History(room="lobby"))
+        assert isinstance(answer, HistoryDone)
+        return [event.seq for event in answer.events]
 
     async def account(self, name: str) -> Account:
         """A new account in the lobby."""
@@ -144,10 +156,10 @@ async def test_readers_see_one_state(house: House) -> None:
     begun, stored = threading.Event(), threading.Event()
 
     def read(cursor: Cursor) -> tuple[int, int]:
-        before = len(messages.newest(cursor, 1, -1, 99, 99))
+        before = len(messages.newest(cursor, messages.Span(1, -1, 99), 99))
         begun.set()
         assert stored.wait(10)
-        return before, len(messages.newest(cursor, 1, -1, 99, 99))
+        return before, len(messages.newest(cursor, messages.Span(1, -1, 99), 99))
 
     reading = house.database.read(read)
     while not begun.is_set():
@@ -155,7 +167,7 @@ async def test_readers_see_one_state(house: House) -> None:
     await house.say(alice, "hi")
     stored.set()
     assert await reading == (1, 1)
-    assert len((await house.archive.page(alice, History(room="lobby")))[0]) == 2
+    assert len(await house.history(alice)) == 2
 
 
 async def test_a_read_that_takes_too_long_is_broken_off(path: Path) -> None:
@@ -193,7 +205,7 @@ async def test_another_program_holds_the_database(house: House, path: Path) -> N
         assert holder.stdout.readline() == "held\n"
         await deferLater(real, 0)  # out of the answer that the account was
         running, waiting = house.say(alice, "running"), house.say(alice, "waiting")
-        assert len((await house.archive.page(alice, History(room="lobby")))[0]) == 1, "reading goes on"
+        assert len(await house.history(alice)) == 1, "reading goes on"
         await deferLater(real, 2.1)
         assert isinstance(await failure_of(house.say(alice, "too late")), Busy)
         assert not running.called, "that was refused at once"
@@ -246,9 +258,36 @@ async def test_a_stop_and_a_start(path: Path) -> None:
     await house.say(alice, "hi")
     house.database.close()
     house = House(path)
-    events, _ = await house.archive.page(alice, History(room="lobby"))
+    found = await house.history(alice)
     house.database.close()
-    assert [event.seq for event in events] == [1, 2]
+    assert found == [1, 2]
+
+
+async def test_what_moderators_ordered_holds_after_a_start(path: Path) -> None:
+    """Bans, mutes, roles, a room's settings, and what can be undone are rows, and nothing is in memory only."""
+    house = House(path)
+    alice, bob, carol = [await house.account(name) for name in ("alice", "bob", "carol")]
+    orders = (
+        Ban(room="lobby", target="bob", reason="spam"), Mute(room="lobby", target="carol"),
+        RoomSet(room="lobby", name="topic", value="moderators"),
+    )  # fmt: skip
+    for order in orders:
+        await house.journal.append(alice, order)
+    await house.journal.append(OPERATOR, GrantRole(name="carol", role="moderator"))
+    house.database.close()
+    house = House(path)
+    try:
+        why = await failure_of(Deferred.fromCoroutine(house.journal.append(bob, Join(room="lobby"))))
+        assert isinstance(why, NotAllowed)
+        assert (why.why, why.set_by) == ("You are banned from #lobby: spam.", "alice")
+        assert isinstance(await failure_of(house.say(carol, "x")), NotAllowed)
+        answer = await house.archive.ask(carol, Bans(room="lobby"))
+        assert isinstance(answer, BansDone)
+        assert [ban.target for ban in answer.bans] == ["carol", "bob"]
+        await house.journal.append(alice, Undo())
+        assert (await house.say(carol, "x")).seq > 0
+    finally:
+        house.database.close()
 
 
 def test_two_daemons(path: Path) -> None:

@@ -242,3 +242,89 @@ def test_a_script_is_read_statement_by_statement() -> None:
     found = list(schema.statements(script))
     assert [each.split()[-1] for each in found] == ["';');", "END;", "(1)"]
     assert "".join(found) == script
+
+
+# From the first schema to the second
+
+
+OLD = """
+INSERT INTO accounts (id, name, name_key, skeleton, created_at)
+    VALUES (1, 'Alice', 'alice', 'alice', 1), (2, 'bob', 'bob', 'bob', 2);
+INSERT INTO passwords VALUES (1, 'bcrypt', '$2b$x', 1);
+INSERT INTO rooms (id, name, name_key, skeleton, kind, last_seq, created_by, created_at)
+    VALUES (1, 'lobby', 'lobby', 'lobby', 'room', 4, 1, 1);
+INSERT INTO memberships (room_id, account_id, role, joined_seq) VALUES (1, 1, 'owner', 1), (1, 2, 'member', 2);
+INSERT INTO messages (room_id, seq, account_id, sender, kind, body, cid, at_ms) VALUES
+    (1, 1, 1, 'Alice', 'event', '{"event":"joined"}', NULL, 10),
+    (1, 2, 2, 'bob', 'event', '{"event":"joined"}', NULL, 11),
+    (1, 3, 1, 'Alice', 'text', 'Cr\u00e8me, please', '1', 12), (1, 4, 2, 'bob', 'action', 'waves; twice', NULL, 13);
+INSERT INTO read_markers VALUES (2, 1, 3);
+"""
+
+
+@pytest.fixture
+def upgraded(path: Path) -> Path:
+    """A database of the first schema in which people have talked, brought up to date."""
+    first, *_ = schema.migrations()
+    assert schema.prepare(path, NOW, (first,)) == 1
+    change(path, OLD)
+    assert schema.prepare(path, NOW + 5) == schema.migrations()[-1].number
+    return path
+
+
+def test_an_old_database_keeps_what_was_said(upgraded: Path) -> None:
+    """Every row is there as it was, in the new database and in the copy beside it."""
+    for table in ("accounts", "passwords", "memberships", "read_markers"):
+        assert ask(upgraded, f"SELECT * FROM {table}") == ask(Path(f"{upgraded}.version-1"), f"SELECT * FROM {table}")
+    columns = "room_id, seq, account_id, sender, kind, body, cid, at_ms"
+    new, old = (ask(each, f"SELECT {columns} FROM messages") for each in (upgraded, Path(f"{upgraded}.version-1")))
+    assert new == old
+    assert len(old) == 4
+    assert ask(upgraded, "SELECT max(version) FROM schema_versions") == [(schema.migrations()[-1].number,)]
+    assert ask(upgraded, "PRAGMA integrity_check") == [("ok",)]
+    assert ask(upgraded, "PRAGMA foreign_key_check") == []
+
+
+def test_what_was_said_before_is_found(upgraded: Path) -> None:
+    """The search index is filled with the lines that there are, and with no events."""
+    find = "SELECT rowid FROM message_search WHERE message_search MATCH '{}'"
+    assert ask(upgraded, find.format("creme")) == [(3,)]
+    assert ask(upgraded, find.format("twice")) == [(4,)]
+    assert ask(upgraded, find.format("joined")) == []
+    change(upgraded, "INSERT INTO message_search (message_search) VALUES ('integrity-check')")
+    change(upgraded, "UPDATE messages SET body = 'tea' WHERE id = 3; DELETE FROM messages WHERE id = 4")
+    assert ask(upgraded, find.format("creme OR twice")) == []
+    assert ask(upgraded, find.format("tea")) == [(3,)]
+
+
+def test_an_old_room_stays_as_open_as_it_was(upgraded: Path) -> None:
+    """New settings begin as what the old chatd did; nobody has power who had none."""
+    assert ask(
+        upgraded,
+        "SELECT access, listed, key_hash, moderated, slow_ms, history_for, topic_for, most_members, keep_days"
+        " FROM rooms",
+    ) == [("open", 1, None, 0, 0, "members", "members", None, None)]
+    assert ask(upgraded, "SELECT * FROM account_roles") == []
+    assert ask(upgraded, "SELECT edited_at, deleted_at, deleted_by, of_seq FROM messages WHERE seq = 3") == [
+        (None,) * 4
+    ]
+
+
+def test_an_upgrade_needs_no_second_one(upgraded: Path) -> None:
+    """The next start changes nothing."""
+    before = upgraded.read_bytes()
+    assert schema.prepare(upgraded, NOW + 9) == schema.migrations()[-1].number
+    assert upgraded.read_bytes() == before
+
+
+def test_a_program_that_only_reads(upgraded: Path, tmp_path: Path) -> None:
+    """It takes a database of its own version as it is, makes none, and changes none."""
+    schema.require_current(upgraded)
+    old = Path(f"{upgraded}.version-1")
+    before = old.read_bytes()
+    with pytest.raises(StoreError, match="is of version 1, and this chatd reads version"):
+        schema.require_current(old)
+    assert old.read_bytes() == before
+    with pytest.raises(StoreError, match=r"cannot be read: .*\."):
+        schema.require_current(tmp_path / "none")
+    assert not (tmp_path / "none").exists()

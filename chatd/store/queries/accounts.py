@@ -16,16 +16,6 @@ class AccountRow(NamedTuple):
     seen_at: int | None
 
 
-class CredentialRow(NamedTuple):
-    """What judging a password needs."""
-
-    account_id: int
-    name: str
-    status: str
-    scheme: str
-    hash: str
-
-
 def account_by_key(cursor: Cursor, key: str) -> AccountRow | None:
     cursor.execute(
         "SELECT id, name, name_key, status, created_at, last_seen_at FROM accounts WHERE name_key = :key",
@@ -55,15 +45,6 @@ def add_account(cursor: Cursor, name: str, key: str, skeleton: str, at: int) -> 
         {"name": name, "key": key, "skeleton": skeleton, "at": at},
     )
     return int(cursor.fetchone()[0])
-
-
-def credentials(cursor: Cursor, key: str) -> CredentialRow | None:
-    cursor.execute(
-        "SELECT accounts.id, accounts.name, accounts.status, passwords.scheme, passwords.hash FROM accounts"
-        " JOIN passwords ON passwords.account_id = accounts.id WHERE accounts.name_key = :key",
-        {"key": key},
-    )
-    return one(CredentialRow, cursor)
 
 
 def set_password(cursor: Cursor, account_id: int, scheme: str, hash: str, at: int) -> None:

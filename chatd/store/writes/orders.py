@@ -27,7 +27,7 @@ from chatd.core.ports import Expulsion, News
 from chatd.store.queries import accounts, audit, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.rooms import RoomRow
-from chatd.store.standing import THIS_SERVER, address_of, network_of
+from chatd.store.standing import THIS_SERVER, address_of, is_inside, network_of
 from chatd.store.writes.places import enter
 from chatd.store.writes.writing import (
     Outcome,
@@ -150,12 +150,21 @@ def _judged(writing: Writing, command: commands.Order) -> tuple[RoomRow | None, 
     if command.room is None:
         allowed_here(writing, "ban-from-site")
         target = _target(writing, command.target)
+        _require_elsewhere(writing, target)
         if target.account is not None:
             allowed_here(writing, "ban-from-site", target.account)
         return None, target
     allowed_in(writing, "moderate", command.room)
     target = _target(writing, command.target)
+    _require_elsewhere(writing, target)
     return allowed_in(writing, "moderate", command.room, target.account), target
+
+
+def _require_elsewhere(writing: Writing, target: Target) -> None:
+    """Let nobody shut oneself out, by a slip in a network's length."""
+    if target.network is not None and is_inside(writing.address, target.network):
+        why = f"{target.shown} holds your own address, {writing.address}. Name a smaller network."
+        raise NotAllowed(why, rule="nobody acts against oneself")
 
 
 def _target(writing: Writing, typed: str) -> Target:

@@ -91,7 +91,8 @@ def test_accounts_by_name(town: Town) -> None:
     assert ask(town, town.ada, Accounts(pattern="%")).accounts == ()
     for number in range(200):
         town.database.run(
-            f"INSERT INTO accounts (name, name_key, skeleton, created_at) VALUES ('n{number:03}', 'n{number:03}', 's{number}', 1)"
+            "INSERT INTO accounts (name, name_key, skeleton, created_at)"
+            f" VALUES ('n{number:03}', 'n{number:03}', 's{number}', 1)"
         )
     names: list[str] = []
     more = True

@@ -50,7 +50,8 @@ def test_whatever_is_typed_is_a_search(words: str) -> None:
     """No text that anybody can send is a mistake of syntax."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("CREATE VIRTUAL TABLE lines USING fts5 (body)")
-        connection.execute("SELECT * FROM lines WHERE lines MATCH ?", (matching(words).encode("utf-8", "replace").decode(),))
+        query = matching(words).encode("utf-8", "replace").decode()
+        connection.execute("SELECT * FROM lines WHERE lines MATCH ?", (query,))
 
 
 def test_narrower(town: Town) -> None:
