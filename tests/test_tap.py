@@ -17,7 +17,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from twisted.python.usage import UsageError
 
-from chatd import tap
+from chatd import house, tap
 from chatd.config import ConfigError, Settings
 from chatd.store import schema
 from chatd.tap import Daemon, Options, database_path, makeService
@@ -315,4 +315,4 @@ def test_what_takes_a_restart_is_said(path: Path, tmp_path: Path, logged: list[L
 
 def test_the_wall_clock() -> None:
     """It is in UTC milliseconds."""
-    assert abs(tap.wall_clock() - time.time() * 1000) < 1000
+    assert abs(house.wall_clock() - time.time() * 1000) < 1000

@@ -167,7 +167,7 @@ def test_nothing_usable_is_anywhere(loot: Loot, where: str) -> None:
     """No secret stands in the database, in the program, or in what the program logs."""
     logged = "\n".join(f"{formatEvent(event)} {event}" for event in loot.logged).encode()
     hay = {"dump": dump_of(loot.world), "bytes": bytes_of(loot.world), "source": source(), "log": logged}[where]
-    assert len(hay) > 100
+    assert len(hay) > 1000 or where == "log"  # which says nothing when all goes well
     found = [(name, form) for name, secret in loot.secrets.items() for form in forms(secret) if form in hay]
     assert found == []
 

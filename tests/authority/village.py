@@ -50,8 +50,9 @@ PEOPLE = ("alex", "oscar", "bob", "mia", "sam", "ben", "vic", "ada", "root2", "g
 UNHURRIED = Limits(
     line_burst=10**9, join_burst=10**9, refusals_in_a_row=10**9, login_tries=10**6, rooms_joined=10**6, rooms=10**6,
     rooms_owned=10**6, app_tokens=10**6, registrations_per_address=10**6, registrations=10**6,
-    failures_per_address=10**6, failures_per_name=10**6, connections_per_address=10**6, new_connections_per_address=10**6, text_line=10**6,
-    lines_per_turn=10**6, queue_soft=10**9, queue_hard=10**9, faults_in_a_row=10**6, sessions_per_account=10**6,
+    failures_per_address=10**6, failures_per_name=10**6, connections_per_address=10**6,
+    new_connections_per_address=10**6, text_line=10**6, lines_per_turn=10**6, queue_soft=10**9, queue_hard=10**9,
+    faults_in_a_row=10**6, sessions_per_account=10**6,
 )  # fmt: skip
 
 

@@ -1,20 +1,31 @@
 """The hub: who is here, who hears what, and that nothing stays when everybody has gone."""
 
-from chatd.core.commands import Join, Leave, Msg, Say, Topic
+from chatd.core.commands import Ban, Ignore, Join, Kick, Leave, Msg, Mute, Say, Topic, Unignore
+from chatd.core.errors import NotInRoom, SessionEnded
 from chatd.core.events import (
     Announced,
     Arrived,
+    AwayChanged,
+    BanDone,
+    Banned,
     Departed,
+    IgnoreDone,
     JoinDone,
     Joined,
+    KickDone,
+    Kicked,
     LeaveDone,
     Left,
     MsgDone,
+    Muted,
+    MuteDone,
     Said,
     SayDone,
     TopicChanged,
     TopicDone,
+    UnignoreDone,
 )
+from chatd.core.ports import Expulsion
 from chatd.testing import World
 from tests.core.doubles import Voice, alone
 
@@ -172,3 +183,118 @@ def test_what_was_joined_on_one_device_is_heard_on_the_other() -> None:
     assert [type(each) for each in phone.hears()] == [Joined]
     phone.asks(Say(room="ops", text="here too"), SayDone)
     assert Said in map(type, alice.hears())
+
+
+# Power.
+
+
+def test_whoever_is_kicked_hears_of_it_and_then_no_more() -> None:
+    """The kick is the last that one hears of the room, on every device; the others hear it, too, and go on."""
+    _, (alice, bob, carol) = talking("alice", "bob", "carol")
+    phone = Voice(alice.world, "bob")
+    for each in (alice, carol):
+        each.hears()
+    alice.asks(Kick(room="dev", target="BOB", reason="shouting"), KickDone)
+    alice.asks(Say(room="dev", text="gone?"), SayDone)
+    for each in (bob, phone):
+        (kicked,) = each.hears()
+        assert isinstance(kicked, Kicked)
+        assert (kicked.who, kicked.target, kicked.reason) == ("alice", "bob", "shouting")
+        assert each.session.me.rooms == {}
+    assert [type(each) for each in carol.hears()] == [Kicked, Said]
+    bob.joins("dev")
+
+
+def test_what_waits_for_a_commit_is_not_heard_by_whoever_is_kicked_in_it() -> None:
+    """A line behind the kick in the same commit is not for whoever was kicked."""
+    world, (alice, bob) = talking("alice", "bob")
+    phone = Voice(world, "alice")
+    world.database.waiting = []
+    alice.begins(Kick(room="dev", target="bob"))
+    phone.begins(Say(room="dev", text="behind it"))
+    bob.begins(Say(room="dev", text="too late"))
+    world.database.let_go()
+    assert [type(each) for each in bob.hears()] == [Kicked, NotInRoom]
+    assert [getattr(each, "text", "") for each in phone.hears()] == ["", "behind it", ""]
+
+
+def test_a_ban_ends_hearing_and_a_mute_does_not() -> None:
+    """Whoever is banned is out; whoever is muted listens."""
+    _, (alice, bob, carol) = talking("alice", "bob", "carol")
+    alice.asks(Ban(room="dev", target="bob", reason="spam"), BanDone)
+    alice.asks(Mute(room="dev", target="carol"), MuteDone)
+    alice.asks(Say(room="dev", text="quiet"), SayDone)
+    assert [type(each) for each in bob.hears()] == [Banned]
+    assert [type(each) for each in carol.hears()] == [Banned, Muted, Said]
+    assert bob.is_refused(Join(room="dev")).rule == "ban"
+    assert carol.is_refused(Say(room="dev", text="x")).rule == "mute"
+
+
+def test_a_ban_of_somebody_who_is_not_here_changes_nothing_for_those_who_are() -> None:
+    """The room hears of it; nobody else goes."""
+    world, (alice, bob) = talking("alice", "bob")
+    bob.goes()
+    alice.hears()
+    alice.asks(Ban(room="dev", target="bob"), BanDone)
+    assert [type(each) for each in alice.hears()] == [Banned, BanDone]
+    assert world.hub.people() == {"dev": 1}
+
+
+def test_sessions_are_ended_by_account_or_by_network() -> None:
+    """Each is told why, and is nobody then; the others notice no more than that somebody went."""
+    world, (alice, bob) = talking("alice", "bob")
+    phone, tablet = Voice(world, "bob", address="2001:db8::7"), Voice(world, "bob", address="::ffff:198.51.100.9")
+    why = SessionEnded("x")
+    world.hub.expel(Expulsion(why, network="198.51.100.0/24"))
+    assert (bob.ended, phone.ended, tablet.ended) == ([], [], [why])
+    world.hub.expel(Expulsion(why, network="2001:db8::/32"))
+    assert (bob.ended, phone.ended) == ([], [why])
+    world.hub.expel(Expulsion(why, account=bob.session.me.account.id))
+    assert bob.ended == [why]
+    world.hub.expel(Expulsion(why, account=4711))
+    assert alice.ended == []
+    assert [type(each) for each in alice.hears()] == [Departed]
+
+
+def test_the_session_that_orders_may_stay() -> None:
+    """Whoever gives up an account from one device still reads the answer there."""
+    world, (alice,) = talking("alice")
+    phone = Voice(world, "alice", address="not an address")
+    expulsion = Expulsion(SessionEnded("x"), account=alice.session.me.account.id, keep=True)
+    world.hub.expel(expulsion, alice.session)
+    assert (alice.ended, len(phone.ended)) == ([], 1)
+    world.hub.expel(expulsion._replace(keep=False), alice.session)
+    assert len(alice.ended) == 1
+
+
+def test_away_is_told_to_neighbours_once() -> None:
+    """Who shares a room hears that somebody is away, and why, and that they are back; the same again is no news."""
+    world, (alice, bob) = talking("alice", "bob")
+    carol = Voice(world, "carol").joins("ops")
+    avatar, at = bob.session.me, world.now()
+    for text in ("lunch", "lunch", None, None):
+        world.hub.set_away(avatar, text, at)
+    assert alice.hears() == [AwayChanged(who="bob", at=at, text="lunch"), AwayChanged(who="bob", at=at, text=None)]
+    assert bob.hears() == carol.hears() == []
+
+
+def test_whoever_is_ignored_is_not_heard_but_seen() -> None:
+    """Lines in rooms and direct ones are kept away on every device; coming and going, topics and orders are not."""
+    world, (alice, bob) = talking("alice", "bob")
+    phone = Voice(world, "alice")
+    alice.asks(Ignore(name="bob"), IgnoreDone)
+    alice.hears()
+    bob.hears()
+    bob.asks(Say(room="dev", text="hi"), SayDone)
+    bob.asks(Msg(to="alice", text="psst"), MsgDone)
+    assert alice.hears() == phone.hears() == []
+    bob.asks(Topic(room="dev", text="x"), TopicDone)
+    assert [type(each) for each in phone.hears()] == [TopicChanged]
+    assert Said in map(type, bob.hears())
+    again = Voice(world, "alice")
+    bob.asks(Say(room="dev", text="still here"), SayDone)
+    assert again.hears() == []
+    alice.asks(Unignore(name="bob"), UnignoreDone)
+    again.hears()
+    bob.asks(Say(room="dev", text="and now?"), SayDone)
+    assert [getattr(each, "text", "") for each in again.hears()] == ["and now?"]

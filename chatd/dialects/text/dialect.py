@@ -113,9 +113,11 @@ class TextDialect:
                 return self._ask(self._entrance.introduced(answer))
             case events.LoggedIn():
                 self._question = None
-                scene.me = answer.name
+                scene.me, scene.role = answer.name, answer.role
                 scene.use(answer.settings)
                 scene.current = next((each.room for each in answer.rooms if not each.room.startswith(DIRECT)), None)
+            case events.Claimed():
+                scene.role = answer.role
             case events.JoinDone() | events.LookDone():
                 scene.current = answer.place.room
             case events.SetDone():
@@ -190,7 +192,7 @@ class TextDialect:
     def _help(self, about: str, phase: Phase) -> bytes:
         if about:
             return spoken.explained(grammar.find(about.removeprefix("/"), phase))
-        return spoken.summary(grammar.usable(phase))
+        return spoken.summary(grammar.usable(phase, self._scene.role))
 
     def _ask(self, question: Question) -> bytes:
         self._question = question

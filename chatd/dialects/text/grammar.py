@@ -8,8 +8,9 @@ L{chatd.core.session.VERBS} that have a cell for it.
 
 import difflib
 from collections.abc import Iterator
+from typing import get_args
 
-from chatd.core.commands import Command
+from chatd.core.commands import Command, Role
 from chatd.core.errors import BadArguments, UnknownCommand
 from chatd.core.session import VERBS, Phase
 from chatd.dialects.text.questions import Question
@@ -23,6 +24,8 @@ from chatd.dialects.text.usages.rooms import ROOMS
 from chatd.dialects.text.usages.site import RUNNING
 from chatd.dialects.text.usages.talking import TALKING
 from chatd.dialects.text.usages.usage import Usage as Usage
+
+_ROLES = get_args(Role)  # the highest first
 
 
 def find(word: str, phase: Phase | None = None) -> Usage:
@@ -60,9 +63,9 @@ def read(usage: Usage, rest: str, scene: Scene) -> Command | Question:
     return meant
 
 
-def usable(phase: Phase) -> Iterator[Usage]:
-    """The commands that make sense in a phase."""
-    return (usage for usage in TABLE if _fits(usage, phase))
+def usable(phase: Phase, role: str = "member") -> Iterator[Usage]:
+    """The commands that make sense in a phase, for an account with a role on the site."""
+    return (usage for usage in TABLE if _fits(usage, phase) and _ROLES.index(usage.role) >= _ROLES.index(role))
 
 
 def _fits(usage: Usage, phase: Phase) -> bool:

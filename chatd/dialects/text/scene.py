@@ -18,6 +18,7 @@ class Scene:
     One person's view.
 
     @ivar me: The account's name, once there is one.
+    @ivar role: The account's role on the site.
     @ivar current: The room, or C{@NAME}, that plain lines go to.
     @ivar partner: Who last wrote a direct message, for C{/reply}.
     @ivar hold: Whether new lines wait for Enter.
@@ -25,13 +26,14 @@ class Scene:
     @ivar joins: Whether coming and going is shown.
     """
 
-    __slots__ = ("_asked", "_next", "_zone", "bell", "current", "hold", "joins", "me", "partner", "view")
+    __slots__ = ("_asked", "_next", "_zone", "bell", "current", "hold", "joins", "me", "partner", "role", "view")
 
     def __init__(self, zone: tzinfo = UTC) -> None:
         self._zone = zone
         self._asked: dict[type[Command], Command] = {}
         self._next: dict[type[Command], Command] = {}
         self.me = ""
+        self.role = "member"
         self.current: str | None = None
         self.partner: str | None = None
         self.hold = self.bell = False

@@ -68,7 +68,7 @@ def _shutdown(rest: str, scene: Scene) -> Command | None:
 
 RUNNING: tuple[Usage, ...] = (
     Usage(("announce", "wall"), "TEXT", "say a word to everyone who is here", "/announce Back at noon",
-          commands.Announce, _announce),
+          commands.Announce, _announce, role="admin"),
     Usage(("user",), "add|list|suspend|restore|role|reset|rename ...", "accounts", "/user suspend bob spam",
           commands.Accounts,
           one_of(add=a_name(commands.AddAccount), list=or_more(commands.Accounts, _accounts), suspend=_suspend,
@@ -77,16 +77,18 @@ RUNNING: tuple[Usage, ...] = (
           "add NAME, list [PART], list more, suspend NAME [WHY], restore NAME,\n"
           f"role NAME {'|'.join(_ROLES)} [30d],\nreset NAME (a new password), rename NAME NEW (other capitals).",
           (commands.AddAccount, commands.Suspend, commands.Restore, commands.GrantRole, commands.ResetPassword,
-           commands.RenameAccount)),
+           commands.RenameAccount), "admin"),
     Usage(("invitation",), "new [LABEL]|list|revoke N", "codes to register with", "/invitation new for carol",
           commands.MakeInvitation,
           one_of(new=_invitation, list=nothing(commands.Invitations), revoke=a_number(commands.RevokeInvitation)),
           "A code is shown once, when it is made, and is good for one account within 7 days.",
-          (commands.Invitations, commands.RevokeInvitation)),
+          (commands.Invitations, commands.RevokeInvitation), "admin"),
     Usage(("audit",), "[NAME or #ROOM] [SINCE]", "who did what with power", "/audit bob 7d", commands.Audit,
-          or_more(commands.Audit, _audit), "Newest first. /audit more shows the next page."),
-    Usage(("stats",), "", "how the server does", "/stats", commands.Stats, nothing(commands.Stats)),
-    Usage(("reload",), "", "read the configuration again", "/reload", commands.Reload, nothing(commands.Reload)),
+          or_more(commands.Audit, _audit), "Newest first. /audit more shows the next page.", role="moderator"),
+    Usage(("stats",), "", "how the server does", "/stats", commands.Stats, nothing(commands.Stats),
+          role="admin"),
+    Usage(("reload",), "", "read the configuration again", "/reload", commands.Reload, nothing(commands.Reload),
+          role="admin"),
     Usage(("shutdown",), "now", "stop the server", "/shutdown now", commands.Shutdown, _shutdown,
-          "Everyone is told and disconnected."),
+          "Everyone is told and disconnected.", role="admin"),
 )  # fmt: skip

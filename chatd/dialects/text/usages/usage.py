@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chatd.core.commands import Command
+from chatd.core.commands import Command, Role
 from chatd.dialects.text.questions import Question
 from chatd.dialects.text.scene import Scene
 
@@ -24,6 +24,7 @@ class Usage(NamedTuple):
         they make no sense.
     @ivar more: What else there is to know, in lines.
     @ivar also: Other core commands that may come of it.
+    @ivar role: The least role on the site for which it is any use, and to which it is listed.
     """
 
     names: tuple[str, ...]
@@ -34,6 +35,7 @@ class Usage(NamedTuple):
     read: Read
     more: str = ""
     also: tuple[type[Command], ...] = ()
+    role: Role = "guest"
 
     @property
     def line(self) -> str:
