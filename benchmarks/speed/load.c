@@ -77,7 +77,7 @@ static uint64_t clock_now(void) {
 }
 
 static void die(const char *why) {
-    fprintf(stderr, "load: %s: %s\n", why, errno ? strerror(errno) : first_error);
+    fprintf(stderr, "load: %s: %s\n", why, *first_error ? first_error : strerror(errno));
     exit(1);
 }
 
@@ -193,7 +193,8 @@ static void log_in(Peer *p) {
     else if (face == TEXT)
         snprintf(text, sizeof text, "%s\n%s\n", name, password);
     else if (face == IRC)
-        snprintf(text, sizeof text, "PASS %s\r\nNICK %s\r\nUSER %s 0 * :%s\r\n", password, name, name, name);
+        snprintf(text, sizeof text, "%s%s%sNICK %s\r\nUSER %s 0 * :%s\r\n", *password ? "PASS " : "", password,
+                 *password ? "\r\n" : "", name, name, name);
     else
         *text = 0;
     put(p, text, strlen(text));

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from benchmarks.speed.servers import PASSWORD, NotHere, Server
+from benchmarks.speed.servers import NotHere, Server
 
 SOURCE = Path(__file__).with_name("load.c")
 PATIENCE = 600.0
@@ -91,7 +91,8 @@ class Load:
             "port": server.port,
             "face": server.face,
             "server": server.pid,
-            "password": PASSWORD,
+            "password": server.password,
+            "setup_at_once": server.at_once,
             "echoes": int(server.echoes),
             "done": "own" if server.echoes else "witness",
             **options,

@@ -40,6 +40,9 @@ class Server(ABC):
     @cvar name: What the tables call it.
     @cvar face: The language that the load speaks with it.
     @cvar echoes: Whether it sends a line back to who said it.
+    @cvar password: What the load proves itself with; nothing, where nobody asks.
+    @cvar at_once: How many may be on their way in at once. InspIRCd lets people in once a second, chatd refuses logins
+        that would wait for seconds.
     @cvar rooms: How many rooms it can have; 0 for as many as one likes.
     @ivar ready_after: Seconds from its start until it took a connection.
     """
@@ -47,6 +50,8 @@ class Server(ABC):
     name: ClassVar[str]
     face: ClassVar[str] = "irc"
     echoes: ClassVar[bool] = False
+    password: ClassVar[str] = ""
+    at_once: ClassVar[int] = 16
     rooms: ClassVar[int] = 0
 
     def __init__(self, place: Path) -> None:
@@ -112,6 +117,7 @@ class Chatd(Server):
     name = "chatd"
     face = "json"
     echoes = True
+    password = PASSWORD
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
@@ -189,6 +195,7 @@ class Inspircd(Server):
     """InspIRCd, in C++: Debian's package."""
 
     name = "inspircd"
+    at_once = 500
 
     def command(self) -> list[str]:
         """Its configuration, with everything that slows a client down turned off."""
@@ -225,8 +232,8 @@ Listen = {HOST}
 Ports = {self.port}
 MotdPhrase = hello
 PidFile =
-ServerUID = root
-ServerGID = root
+ServerUID = nobody
+ServerGID = nogroup
 [Limits]
 MaxConnections = 0
 MaxConnectionsIP = 0
@@ -246,6 +253,7 @@ class Words(Server):
     """C{twistd words}: Twisted's own IRC server."""
 
     name = "words"
+    password = PASSWORD
 
     def command(self) -> list[str]:
         """Its accounts and its rooms."""

@@ -36,6 +36,7 @@ RESERVED = frozenset({
 # C0, DEL, C1; line and paragraph separators; surrogates; bidirectional embeddings, overrides and isolates (UAX 9).
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 _PUNCTUATION = frozenset("_-.")
+_ADDRESS = re.compile(r"[0-9.]*[0-9]+\.[0-9.]+")  # what would be taken for an address where both are allowed
 
 _folded = precis_i18n.get_profile("UsernameCaseMapped")
 _preserved = precis_i18n.get_profile("UsernameCasePreserved")
@@ -64,6 +65,8 @@ def account_name(typed: str) -> Name:
     @raise BadName: with what is wrong and what is allowed.
     """
     shown, key = _checked(typed, "A name")
+    if _ADDRESS.fullmatch(key):
+        raise BadName("A name cannot look like an address. Put a letter into it.")
     if key in RESERVED:
         raise BadName(f"The name {shown} is kept for the server itself. Choose another one.")
     return Name(shown, key, skeleton(shown))

@@ -132,7 +132,9 @@ def _broken_off(failure: Failure) -> Failure:
 
 def _prepare_writer(connection: sqlite3.Connection) -> None:
     # FULL: what is acknowledged is on the disk, not in the operating system's memory.
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000"):
+    # secure_delete: what was taken back is overwritten, not only forgotten.
+    pragmas = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "busy_timeout = 5000")
+    for pragma in (*pragmas, "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
 
 

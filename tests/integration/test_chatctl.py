@@ -157,7 +157,7 @@ def test_bans(daemon: Daemon, chatctl: Chatctl, connect: Connect, cleanup: ExitS
     bob = elsewhere().logs_in("bob")
 
     chatctl.says("ban", "add", "bob", "--mute", "--room", "lobby", "--for", "1h")
-    assert bob.asks("say", room="lobby", text="am I heard?")["code"] == "muted"
+    assert bob.asks("say", room="lobby", text="am I heard?")["code"] == "not-allowed"
     assert chatctl.refuses("ban", "lift", "bob").startswith("There is no ban of bob in this server. chatctl ban list")
     chatctl.says("ban", "lift", "bob", "--mute", "--room", "lobby")
     assert bob.asks("say", room="lobby", text="am I heard?")["done"] == "say"
@@ -199,18 +199,20 @@ def test_invitations(daemon: Daemon, chatctl: Chatctl, telnet: Telnet) -> None:
     assert "worth nothing" in chatctl.says("invite", "revoke", str(other["number"]))
 
     alice = telnet()
-    alice.sees("if you have an invitation): ")
+    alice.sees("Username (or register, if you have an invitation): ")
+    alice.types("register")
+    alice.sees("sername")
     alice.types("alice")
     alice.sees("Invitation code: ")
     alice.types(code)
     alice.sees("Choose a password")
     alice.types(PASSWORD)
-    alice.sees("again")
+    alice.sees("Once more: ")
     alice.types(PASSWORD)
     alice.sees("Welcome")
     for used in (code, other["code"]):
-        refused = Program(daemon.port).asks("register", name="bob", password=PASSWORD, invitation=used)
-        assert "refused" in refused
+        refused = Program(daemon.port).asks("register", name="bob", password=PASSWORD, invite=used)
+        assert refused["code"] == "bad-invitation"
 
 
 @pytest.mark.needs_program("telnet")

@@ -18,7 +18,7 @@ from chatd.core.events import (
 )
 from chatd.core.names import account_name
 from chatd.core.permissions import Actor
-from chatd.core.ports import Expulsion, News
+from chatd.core.ports import OPERATOR, Expulsion, News
 from chatd.store.queries import accounts, bans, identity, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.writes.places import go
@@ -30,6 +30,7 @@ ERASED_AT_ONCE = 500
 def claim(writing: Writing, command: commands.Claim) -> Outcome:
     """Make the account the owner of the server, if the code is right and nobody is."""
     cursor, actor, at = writing.cursor, writing.actor, writing.at
+    _require_account(writing)
     assert isinstance(writing.given, bytes)
     code = identity.invitation_by_hash(cursor, writing.given, at)
     if code is None or code.role != "owner" or accounts.count_role(cursor, "owner", at):
@@ -70,6 +71,7 @@ def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:
 def ignore(writing: Writing, command: commands.Ignore) -> Outcome:
     """Hear nothing more of an account."""
     assert command.name is not None, "asking is reading"
+    _require_account(writing)
     target = account_named(writing, command.name)
     if target.id == writing.actor.id:
         raise NotAllowed("That is you. Nobody can ignore oneself.", rule="nobody acts against oneself")
@@ -175,6 +177,12 @@ def rename_account(writing: Writing, command: commands.RenameAccount) -> Outcome
     accounts.set_name(writing.cursor, account.id, shown.shown)
     audited(writing, "rename-account", account.name, reason=shown.shown)
     return Outcome(RenameDone(name=shown.shown))
+
+
+def _require_account(writing: Writing) -> None:
+    """What belongs to an account is nothing for the operator, who has none."""
+    if writing.actor.id == OPERATOR.id:
+        raise NotAllowed("The operator has no account; log in to one for that.", rule="one's own account")
 
 
 def _managed(writing: Writing, key: str) -> AccountRow:

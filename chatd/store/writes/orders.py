@@ -75,6 +75,7 @@ def kick(writing: Writing, command: commands.Kick) -> Outcome:
 def ban(writing: Writing, command: commands.Ban) -> Outcome:
     """Keep an account or a network out, and put those out that are in."""
     room, target = _judged(writing, command)
+    _require_elsewhere(writing, target)
     until = _until(writing, command)
     where = room and room.id
     standing = _standing(writing, room, target)
@@ -96,6 +97,7 @@ def ban(writing: Writing, command: commands.Ban) -> Outcome:
 def mute(writing: Writing, command: commands.Mute) -> Outcome:
     """Let an account or a network not speak."""
     room, target = _judged(writing, command)
+    _require_elsewhere(writing, target)
     until = _until(writing, command)
     number = _sentence(writing, "mute", room and room.id, target, command.reason, until)
     where = room.name if room else ""
@@ -150,13 +152,11 @@ def _judged(writing: Writing, command: commands.Order) -> tuple[RoomRow | None, 
     if command.room is None:
         allowed_here(writing, "ban-from-site")
         target = _target(writing, command.target)
-        _require_elsewhere(writing, target)
         if target.account is not None:
             allowed_here(writing, "ban-from-site", target.account)
         return None, target
     allowed_in(writing, "moderate", command.room)
     target = _target(writing, command.target)
-    _require_elsewhere(writing, target)
     return allowed_in(writing, "moderate", command.room, target.account), target
 
 

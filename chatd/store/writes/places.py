@@ -70,7 +70,9 @@ def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str
 def leave(writing: Writing, command: commands.Leave) -> Outcome:
     """Make the account a member no more."""
     room = allowed_in(writing, "leave", command.room)
-    news = go(writing, room, writing.actor.id, writing.actor.name, command.reason)
+    is_muted = actor_in(writing, room).mute is not None
+    reason = "" if is_muted else command.reason  # a reason is a line, too
+    news = go(writing, room, writing.actor.id, writing.actor.name, reason)
     return Outcome(LeaveDone(room=room.name), (news,))
 
 
