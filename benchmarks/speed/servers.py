@@ -27,6 +27,7 @@ EVERYBODY = "127.0.0.0/8"
 PATIENCE = 60.0
 LOOK_AGAIN = 0.005
 MOST = 15_000
+ROOMS = 100
 
 
 class NotHere(Exception):
@@ -259,9 +260,7 @@ class Words(Server):
         """Its accounts and its rooms."""
         passwords = self.place / "passwd"
         passwords.write_text("".join(f"u{number:05d}:{PASSWORD}\n" for number in range(MOST)))
-        words = [str(Path(sysconfig.get_path("scripts")) / "twistd"), "-n", "--pidfile=", "words"]
-        words += ["--irc-port", f"tcp:{self.port}:interface={HOST}:backlog=1024", "--auth", f"file:{passwords}"]
-        return words + [f"--group=r{number:04d}" for number in range(100)]
+        return [sys.executable, "-m", "benchmarks.speed.words", str(self.port), str(passwords), str(ROOMS)]
 
 
 class Naive(Server):
@@ -278,7 +277,7 @@ class Naive(Server):
 
 
 class Seeds(Server):
-    """The seeds' own design: a thread for each client."""
+    """The seeds' own design, line by line: a thread for each client, a blocking send per line and recipient."""
 
     name = "seeds"
     face = "plain"
@@ -286,11 +285,21 @@ class Seeds(Server):
 
     def command(self) -> list[str]:
         """See L{benchmarks.speed.threads}."""
-        return [sys.executable, "-m", "benchmarks.speed.threads", str(self.port)]
+        return [sys.executable, "-m", "benchmarks.speed.threads", str(self.port), "lines"]
+
+
+class SeedsRaw(Seeds):
+    """Seed 003 to the letter: what one C{recv} brought, however many lines, goes on in one send."""
+
+    name = "seeds raw"
+
+    def command(self) -> list[str]:
+        """See L{benchmarks.speed.threads}."""
+        return [sys.executable, "-m", "benchmarks.speed.threads", str(self.port), "raw"]
 
 
 SERVERS: dict[str, type[Server]] = {
-    each.name: each for each in (Chatd, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Naive, Seeds)
+    each.name: each for each in (Chatd, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Naive, Seeds, SeedsRaw)
 }
 
 

@@ -1,42 +1,58 @@
 """
 The seeds' own design, as a server to compare with: a thread for each client, and a blocking send to each of the others.
 
-    python -m benchmarks.speed.threads PORT
+    python -m benchmarks.speed.threads PORT (lines|raw)
 
-It is what seed 003 describes, without its prints: what one C{recv} brought is passed on as it is, to everyone but
-who sent it, in the sender's own thread. No accounts, no rooms, nothing stored, and one client that does not read
-stops everybody who speaks.
+C{raw} is what seed 003 describes, without its prints: what one C{recv} brought is passed on as it is, be it half a
+line or twenty, to everyone but who sent it, in the sender's own thread. When one client sends many lines ahead, that
+makes few sends, and a mess whenever a C{recv} ends within a line. C{lines} takes lines apart and puts the sender's
+name before each, as seed 002 shows it. Either way: no accounts, no rooms, nothing stored, and one client that does not
+read stops everybody who speaks.
 """
 
 import socket
 import sys
 import threading
+from collections.abc import Iterator
 
 clients: list[socket.socket] = []
 
 
+def lines(peer: socket.socket) -> Iterator[bytes]:
+    """Each line of one client, with its name."""
+    name = f"peer{peer.fileno()}: ".encode()
+    for line in peer.makefile("rb"):
+        yield name + line
+
+
+def raw(peer: socket.socket) -> Iterator[bytes]:
+    """Whatever came at a time."""
+    while message := peer.recv(1024).decode("utf-8"):
+        yield message.encode("utf-8")
+
+
 def attend(peer: socket.socket) -> None:
     """One client, up to its end."""
-    while True:
-        try:
-            message = peer.recv(1024).decode("utf-8")
-            if not message:
-                break
+    try:
+        for message in READ[sys.argv[2]](peer):
             broadcast(message, peer)
-        except OSError:
-            break
+    except OSError:
+        pass
     peer.close()
 
 
-def broadcast(message: str, sender: socket.socket) -> None:
+def broadcast(message: bytes, sender: socket.socket) -> None:
     """Tell everyone else."""
     for client in clients:
         if client is not sender:
             try:
-                client.send(message.encode("utf-8"))
+                client.send(message)
             except OSError:
                 client.close()
                 clients.remove(client)
+
+
+READ = {"lines": lines, "raw": raw}
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chatd.core.events import Event, Said
+from chatd.core.events import Edited, Event, Said, Undeleted
 from chatd.core.ports import Account, Place
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ class Envelope:
         return wire
 
 
+_WORDS = (Said, Edited, Undeleted)
+
+
 class Avatar:
     """
     An account that is here: the member of rooms, with one or more sessions that hear.
@@ -76,7 +79,7 @@ class Avatar:
 
     def hear(self, envelope: Envelope) -> None:
         """Hand the envelope to every session of this account, but no line of one whom it ignores."""
-        if self.ignored and envelope.actor in self.ignored and isinstance(envelope.event, Said):
+        if self.ignored and envelope.actor in self.ignored and isinstance(envelope.event, _WORDS):
             return
         for session in self.sessions:
             session.deliver(envelope)

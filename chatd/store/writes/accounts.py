@@ -127,8 +127,8 @@ def suspend(writing: Writing, command: commands.Suspend) -> Outcome:
     _keep_an_owner(writing, account)
     accounts.set_status(writing.cursor, account.id, "suspended")
     audited(writing, "suspend", account.name, reason=command.reason)
-    because = f": {command.reason}" if command.reason else "."
-    ended = SessionEnded(f"This account is suspended{because}", set_by=writing.actor.name)
+    because = f": {command.reason}" if command.reason else ""
+    ended = SessionEnded(f"This account is suspended{because}.", set_by=writing.actor.name)
     return Outcome(SuspendDone(name=account.name), ends=(Expulsion(ended, account=account.id),))
 
 
