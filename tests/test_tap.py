@@ -17,7 +17,7 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 from twisted.python.usage import UsageError
 
-from chatd import house, tap
+from chatd import house
 from chatd.config import ConfigError, Settings
 from chatd.store import schema
 from chatd.tap import Daemon, Options, database_path, makeService

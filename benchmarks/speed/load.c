@@ -193,7 +193,7 @@ static void log_in(Peer *p) {
     else if (face == TEXT)
         snprintf(text, sizeof text, "%s\n%s\n", name, password);
     else if (face == IRC)
-        snprintf(text, sizeof text, "%s%s%sNICK %s\r\nUSER %s 0 * :%s\r\n", *password ? "PASS " : "", password,
+        snprintf(text, sizeof text, "%s%s%sNICK %s\r\nUSER %s 0 * :%s\r\n", *password ? "PASS :" : "", password,
                  *password ? "\r\n" : "", name, name, name);
     else
         *text = 0;

@@ -124,7 +124,7 @@ CHORES: tuple[Chore, ...] = (
     Chore(("verify",), "check a copy, without changing it",
           "chatctl verify /var/backups/chatd-monday.sqlite", _copy, _verify),
     Chore(("import",), "take over the accounts and messages of another program: a SQLite or an htpasswd file",
-          "chatctl import chat_users.db --room lobby, and if that reads well, with --apply once more",
+          "chatctl import chat_users.db --room lobby",
           _import_arguments, _import),
     Chore(("config", "check"), "read the configuration, and say what is wrong with it",
           "chatctl --config /etc/chatd.toml config check", _nothing, _config_check),

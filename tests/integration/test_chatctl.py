@@ -212,7 +212,7 @@ def test_invitations(daemon: Daemon, chatctl: Chatctl, telnet: Telnet) -> None:
     alice.sees("Welcome")
     for used in (code, other["code"]):
         refused = Program(daemon.port).asks("register", name="bob", password=PASSWORD, invite=used)
-        assert refused["code"] == "bad-invitation"
+        assert refused["code"] == "registration-closed"
 
 
 @pytest.mark.needs_program("telnet")

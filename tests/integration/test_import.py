@@ -104,7 +104,7 @@ def test_seeds(shape: str, daemon: Daemon, chatctl: Chatctl, telnet: Telnet, con
         said = [event for event in bob.whole_history("oldies") if event["event"] == "said"]
         assert [event["text"] for event in said] == [text for _, text, _ in SAID]
         assert [event["at"] - FIRST_AT for event in said] == [0, 5_000, 120_000]
-        assert [event["who"] for event in said] == ["alice", "bob", "Server"]
+        assert [event["sender"] for event in said] == ["alice", "bob", "Server"]
     daemon.stop()
     assert schemes(daemon.database) == ["bcrypt", "bcrypt" if shape == "chat" else "bcrypt:sha256hex"]
     require_no_digest(daemon.database)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chatd.core import commands, events, names
-from chatd.core.errors import BadPassword, ChatError, LoginFailed, NotEncrypted, RegistrationClosed
+from chatd.core.errors import BadPassword, ChatError, LoginFailed, NotEncrypted, NotInRoom, RegistrationClosed
 from chatd.core.events import Answer, RoomShown
 from chatd.core.ports import Account, Entrance
 from chatd.core.room import Envelope
@@ -49,7 +49,8 @@ async def resume(session: "Session", command: commands.Resume) -> Answer:
     for membership in entrance.memberships:
         after = seen.get(names.place_name(membership.shown.room).key)
         if after is not None and after < membership.shown.seq:
-            await _replay(session, entrance.account, membership.shown, after)
+            with contextlib.suppress(NotInRoom):  # put out meanwhile, which is heard after the answer
+                await _replay(session, entrance.account, membership.shown, after)
     return await _welcome(session, events.Resumed, entrance, 0)
 
 
@@ -96,9 +97,15 @@ def one_try_less(session: "Session", why: str) -> LoginFailed:
 
 
 async def with_recent(session: "Session", shown: RoomShown, recent: int, before: int) -> RoomShown:
-    """The same place with the newest events before the first that this session hears itself."""
+    """
+    The same place with the newest events before the first that this session hears itself; without them, if the
+    account was put out meanwhile, which it hears next.
+    """
     asked = commands.History(room=names.place_name(shown.room).key, limit=recent, before=before)
-    page = await session.world.archive.ask(session.me.account, asked)
+    try:
+        page = await session.world.archive.ask(session.me.account, asked)
+    except NotInRoom:
+        return shown
     assert isinstance(page, events.HistoryDone)
     return replace(shown, recent=page.events)
 

@@ -29,7 +29,8 @@ async def catchup(session: "Session", command: commands.Catchup) -> Answer:
     """Give what was new when the account came, and have read everything: what came later, it has heard."""
     done = await read(session, command)
     assert isinstance(done, events.CatchupDone)
-    behind, session.me.behind = session.me.behind, set()
+    behind = session.me.behind
+    session.me.behind = behind - {names.place_name(news.room).key for news in done.places}  # one page holds not all
     for news in done.places:
         await write(session, commands.Mark(room=news.room, seq=news.seq))
     return replace(done, places=tuple(news for news in done.places if names.place_name(news.room).key in behind))

@@ -1,0 +1,218 @@
+"""One's own account: sessions, tokens, away, whom one ignores, and its end."""
+
+from typing import Any
+
+import pytest
+from twisted.internet.defer import Deferred
+
+from chatd.core import commands, events
+from chatd.core.commands import (
+    Away,
+    Claim,
+    Erase,
+    Export,
+    Ignore,
+    Login,
+    Logout,
+    MakeToken,
+    Msg,
+    Passwd,
+    RevokeToken,
+    Say,
+    Sessions,
+    Tokens,
+    Unignore,
+    Whois,
+)
+from chatd.core.errors import Closing
+from chatd.core.events import LoggedIn
+from chatd.testing import PASSWORD, World, now
+from tests.core.doubles import Voice, alone
+from tests.core.verbs.test_entrance import owner
+
+
+def remembered(world: World, name: str, address: str = "192.0.2.1") -> tuple[Voice, str]:
+    """Somebody who has a session token, and the token."""
+    if not world.database.rows(f"SELECT 1 FROM accounts WHERE name = '{name}'"):
+        world.account(name)
+    voice = Voice(world, address=address)
+    token = voice.asks(Login(name=name, password=PASSWORD, remember=True), LoggedIn).token
+    assert token is not None
+    return voice, token
+
+
+def good(world: World, token: str) -> bool:
+    """Whether a token still opens the door."""
+    voice = Voice(world)
+    answered = voice.begins(Login(token=token))
+    if not answered.called:
+        world.pass_time(15)
+    is_good = voice.session.avatar is not None
+    voice.goes()
+    return is_good
+
+
+def test_the_first_owner_claims_the_server_once() -> None:
+    """The code of the log makes whoever has it the owner; then it is worth nothing, and no other is."""
+    world = alone()
+    alice, bob = Voice(world, "alice"), Voice(world, "bob")
+    code, hashed = world.ports.gate.make_code()
+    now(Deferred.fromCoroutine(world.accounts.owner_code(hashed)))
+    assert bob.is_refused(Claim(code="c055-v3me-n47q-6sav")).code == "no-such-entry"
+    assert alice.asks(Claim(code=code.upper()), events.Claimed).role == "owner"
+    assert bob.is_refused(Claim(code=code)).code == "no-such-entry"
+    assert alice.asks(Whois(name="alice"), events.WhoisDone).role == "owner"
+    assert world.database.rows("SELECT act, actor FROM audit_log") == [("claim", "alice")]
+
+
+def test_sessions_are_shown_and_ended_one_by_one() -> None:
+    """Where from and since when; the one that is ended is told, and its token is worth nothing."""
+    world = alone()
+    (desk, _), (phone, token) = remembered(world, "alice"), remembered(world, "alice", "198.51.100.7")
+    shown = desk.asks(Sessions(), events.SessionsDone).sessions
+    assert [(each.number, each.address, each.mine) for each in shown] == [
+        (1, "192.0.2.1", True), (2, "198.51.100.7", False),
+    ]  # fmt: skip
+    assert desk.is_refused(Logout(which=3)).code == "no-such-entry"
+    bob = Voice(world, "bob")
+    assert bob.is_refused(Logout(which=1)).code == "no-such-entry"
+    done = desk.asks(Logout(which=2), events.LogoutDone)
+    assert (done.sessions, done.tokens) == (1, 1)
+    assert [each.code for each in phone.ended] == ["session-ended"]
+    assert not good(world, token)
+    assert desk.ended == []
+
+
+def test_logging_out_here_is_good_bye_and_the_end_of_this_token() -> None:
+    """Also where one gives the session's own number."""
+    world = alone()
+    (here, token), (there, other) = remembered(world, "alice"), remembered(world, "alice")
+    done = here.asks(Logout(which=1), events.LogoutDone)
+    assert (done.sessions, done.tokens, here.session.finished) == (1, 1, True)
+    assert (good(world, token), good(world, other)) == (False, True)
+    assert not there.session.finished
+
+
+def test_logging_out_everywhere_leaves_this_session_alone() -> None:
+    """All others end, and every token but this session's is worth nothing."""
+    world = alone()
+    (here, token), (there, other) = remembered(world, "alice"), remembered(world, "alice")
+    app = there.asks(MakeToken(label="printer"), events.TokenMade).token
+    done = here.asks(Logout(which="all"), events.LogoutDone)
+    assert (done.sessions, done.tokens, here.session.finished) == (1, 2, False)
+    assert [isinstance(each, Closing) for each in there.ended] == [True]
+    assert [good(world, each) for each in (token, other, app)] == [True, False, False]
+
+
+def test_a_new_password_ends_what_the_old_one_opened() -> None:
+    """Whoever knew the old one is out, on every device but this one."""
+    world = alone()
+    (here, token), (there, other) = remembered(world, "alice"), remembered(world, "alice")
+    assert here.is_refused(Passwd(old="wrong horse", new="another horse")).code == "login-failed"
+    assert there.ended == []
+    here.asks(Passwd(old=PASSWORD, new="another horse"), events.PasswdDone)
+    assert [each.why for each in there.ended] == ["The password of this account was changed."]
+    assert (good(world, token), good(world, other)) == (True, False)
+
+
+def test_tokens_are_listed_without_the_secret_and_revoked_by_number() -> None:
+    """One's own; nobody else's, unless one manages accounts."""
+    world = alone()
+    alice, bob = Voice(world, "alice"), Voice(world, "bob")
+    made = alice.asks(MakeToken(label="printer"), events.TokenMade)
+    (shown,) = alice.asks(Tokens(), events.TokensDone).tokens
+    assert (shown.number, shown.kind, shown.label) == (made.number, "app", "printer")
+    assert made.token not in repr(shown)
+    assert bob.asks(Tokens(), events.TokensDone).tokens == ()
+    assert bob.is_refused(Tokens(account="alice")).code == "not-allowed"
+    assert bob.is_refused(RevokeToken(number=made.number)).code == "no-such-entry"
+    assert bob.is_refused(RevokeToken(number=made.number, account="alice")).code == "not-allowed"
+    root = owner(world)
+    assert len(root.asks(Tokens(account="ALICE"), events.TokensDone).tokens) == 1
+    assert root.asks(RevokeToken(number=made.number, account="alice"), events.RevokeTokenDone).label == "printer"
+    assert not good(world, made.token)
+    assert alice.is_refused(RevokeToken(number=made.number)).code == "no-such-entry"
+
+
+def test_away_and_back() -> None:
+    """Others read why; a reason is a text like any other."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    assert alice.asks(Away(text="lunch"), events.AwayDone).text == "lunch"
+    assert bob.asks(Whois(name="alice"), events.WhoisDone).away == "lunch"
+    (person, _) = bob.asks(commands.Names(room="dev"), events.NamesDone).people
+    assert (person.name, person.away) == ("alice", "lunch")
+    assert alice.is_refused(Away(text="\x1b[2J")).code == "bad-text"
+    assert alice.asks(Away(), events.AwayDone).text is None
+    assert bob.asks(Whois(name="alice"), events.WhoisDone).away is None
+
+
+def test_whom_one_ignores_is_kept_with_the_account() -> None:
+    """A list, without oneself, that the next login still knows."""
+    world = alone()
+    alice, bob = Voice(world, "alice"), Voice(world, "bob")
+    assert alice.is_refused(Ignore(name="ALICE")).rule == "nobody acts against oneself"
+    assert alice.is_refused(Ignore(name="nobody2")).code == "no-such-account"
+    assert alice.asks(Ignore(name="BOB"), events.IgnoreDone).names == ("bob",)
+    alice.goes()
+    again = Voice(world, "alice")
+    assert again.asks(Ignore(), events.IgnoreDone).names == ("bob",)
+    bob.asks(Msg(to="alice", text="psst"), events.MsgDone)
+    assert [each for each in again.hears() if isinstance(each, events.Said)] == []
+    assert again.asks(Unignore(name="bob"), events.UnignoreDone).names == ()
+    bob.asks(Msg(to="alice", text="psst"), events.MsgDone)
+    assert [type(each) for each in again.hears()][-1] is events.Said
+
+
+def test_what_is_kept_of_oneself_is_given_in_parts() -> None:
+    """The account, where one is a member, tokens by their labels, and every line; nothing of others, no secret."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    made = alice.asks(MakeToken(label="printer"), events.TokenMade)
+    for number in range(120):
+        alice.asks(Say(room="dev", text=f"line {number}"), events.SayDone)
+    bob.asks(Say(room="dev", text="not mine to give"), events.SayDone)
+    records: list[dict[str, Any]] = []
+    after = 0
+    for _ in range(5):
+        part = alice.asks(Export(after=after), events.ExportDone)
+        records += part.records
+        after = part.next or 0
+        if not after:
+            break
+    assert [each["kind"] for each in records[:3]] == ["account", "membership", "token"]
+    assert [each["text"] for each in records if each["kind"] == "line"] == [f"line {number}" for number in range(120)]
+    assert made.token not in repr(records)
+    assert "not mine" not in repr(records)
+
+
+def test_an_account_that_is_given_up_is_nobodys() -> None:
+    """With the password alone: out of the rooms, its lines taken back, its devices told, its name never given again."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    phone = Voice(world, "alice")
+    made = alice.asks(MakeToken(label="x"), events.TokenMade).token
+    alice.asks(Say(room="dev", text="regrettable"), events.SayDone)
+    assert alice.is_refused(Erase(password="wrong horse")).code == "login-failed"
+    assert alice.is_refused(Erase(password=made)).code == "login-failed"
+    assert alice.asks(Erase(password=PASSWORD), events.Erased).name == "alice"
+    assert (alice.session.finished, [each.code for each in phone.ended]) == (True, ["session-ended"])
+    alice.goes()
+    assert "Left" in [type(each).__name__ for each in bob.hears()]
+    assert bob.is_refused(Whois(name="alice")).code == "no-such-account"
+    assert Voice(world).is_refused(Login(name="alice", password=PASSWORD)).code == "login-failed"
+    assert not good(world, made)
+    assert Voice(world).is_refused(commands.Register(name="Alice", password=PASSWORD)).code == "name-taken"
+    old = bob.asks(commands.History(room="dev"), events.HistoryDone).events
+    assert "regrettable" not in repr(old)
+    assert world.database.rows("SELECT count(*) FROM messages WHERE body LIKE '%regrettable%'") == [(0,)]
+
+
+@pytest.mark.parametrize("role", ["owner"])
+def test_the_last_owner_stays(role: str) -> None:
+    """Nobody can leave the server to nobody."""
+    world = alone()
+    root = owner(world)
+    assert root.is_refused(Erase(password=PASSWORD)).rule == "the last owner stays"
+    assert not root.session.finished
+    assert root.is_refused(commands.GrantRole(name="root2", role="member")).code == "not-allowed"

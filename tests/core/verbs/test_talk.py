@@ -1,0 +1,172 @@
+"""What is said, corrected, taken back, found and read."""
+
+from chatd.core import commands, events
+from chatd.core.commands import Catchup, Delete, Edit, History, Mark, Msg, Say, Search, Undo, Unread
+from chatd.core.events import Said, SayDone
+from chatd.testing import World
+from tests.core.doubles import Voice, alone
+
+
+def two() -> tuple[World, Voice, Voice]:
+    """A room with its owner and a member."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    alice.hears()
+    return world, alice, bob
+
+
+def test_a_line_is_corrected_by_whoever_said_it_for_a_quarter_of_an_hour() -> None:
+    """The others hear of it, and history shows the new words; nobody corrects another's."""
+    world, alice, bob = two()
+    first = bob.asks(Say(room="dev", text="teh printer"), SayDone).seq
+    done = bob.asks(Edit(room="DEV", text="the printer"), events.EditDone)
+    assert (done.of, done.seq) == (first, first + 1)
+    assert [getattr(each, "text", "") for each in alice.hears()] == ["teh printer", "the printer"]
+    (line,) = [each for each in alice.asks(History(room="dev"), events.HistoryDone).events if isinstance(each, Said)]
+    assert (line.text, line.edited_at) == ("the printer", world.now())
+    assert alice.is_refused(Edit(room="dev", seq=first, text="x")).rule == "one's own lines"
+    assert alice.is_refused(Edit(room="dev", text="x")).code == "no-such-line"
+    world.pass_time(901)
+    assert bob.is_refused(Edit(room="dev", text="x")).rule == "15 minutes to change a line"
+
+
+def test_a_line_is_taken_back_and_by_moderators_brought_back() -> None:
+    """One's own for a quarter of an hour; a moderator anybody's, and within ten minutes as if nothing was."""
+    world, alice, bob = two()
+    seq = bob.asks(Say(room="dev", text="regrettable"), SayDone).seq
+    alice.asks(Delete(room="dev", name="BOB", reason="language"), events.DeleteDone)
+    assert "regrettable" not in repr(bob.asks(History(room="dev"), events.HistoryDone).events)
+    assert bob.asks(Search(words="regrettable"), events.SearchDone).found == ()
+    assert alice.asks(Undo(), events.UndoDone).act == "delete"
+    assert isinstance(bob.hears()[-1], events.Undeleted)
+    assert len(bob.asks(Search(words="regrettable"), events.SearchDone).found) == 1
+    bob.asks(Delete(room="dev"), events.DeleteDone)
+    assert bob.is_refused(Delete(room="dev", seq=seq)).code == "no-such-line"
+    old = alice.asks(Say(room="dev", text="mine"), SayDone).seq
+    assert bob.is_refused(Delete(room="dev", seq=old)).code == "not-allowed"
+    world.pass_time(901)
+    assert alice.is_refused(Delete(room="dev")).rule == "15 minutes to change a line"
+
+
+def test_conversations_are_corrected_by_their_two_alone() -> None:
+    """Each hears it under the other's name."""
+    _, alice, bob = two()
+    alice.asks(Msg(to="bob", text="teh"), events.MsgDone)
+    alice.asks(Edit(room="@bob", text="the"), events.EditDone)
+    rooms = [[each.room for each in voice.hears() if isinstance(each, events.Edited)] for voice in (alice, bob)]
+    assert rooms == [["@bob"], ["@alice"]]
+    assert bob.is_refused(Delete(room="@alice", seq=1)).rule == "one's own lines"
+    assert alice.is_refused(Edit(room="@nobody2", text="x")).code in ("no-such-line", "no-such-account")
+
+
+def test_words_are_found_only_where_one_may_read() -> None:
+    """In one's rooms and conversations, newest first, by author and place."""
+    world, alice, bob = two()
+    carol = Voice(world, "carol").joins("ops")
+    carol.asks(Say(room="ops", text="paper in ops"), SayDone)
+    for text in ("paper one", "no match", "Paper two"):
+        bob.asks(Say(room="dev", text=text), SayDone)
+    alice.asks(Msg(to="bob", text="paper, psst"), events.MsgDone)
+    found = alice.asks(Search(words="paper"), events.SearchDone).found
+    assert [(each.room, each.text) for each in found] == [
+        ("@bob", "paper, psst"), ("dev", "Paper two"), ("dev", "paper one"),
+    ]  # fmt: skip
+    assert [each.text for each in alice.asks(Search(words="paper", who="alice"), events.SearchDone).found] == [
+        "paper, psst"
+    ]
+    page = alice.asks(Search(words="pap*", room="#DEV", limit=1), events.SearchDone)
+    assert [each.text for each in page.found] == ["Paper two"]
+    rest = alice.asks(Search(words="pap*", room="dev", limit=1, before=page.next), events.SearchDone)
+    assert ([each.text for each in rest.found], rest.next) == (["paper one"], None)
+    assert alice.is_refused(Search(words="paper", room="ops")).code == "not-in-room"
+
+
+def test_what_one_has_read_is_read_on_all_sessions() -> None:
+    """The marker moves forward only, and the other device is told."""
+    world, alice, bob = two()
+    phone = Voice(world, "alice")
+    for text in ("one", "two, alice"):
+        bob.asks(Say(room="dev", text=text), SayDone)
+    (news,) = alice.asks(Unread(), events.UnreadDone).places
+    assert (news.room, news.unread, news.mentions) == ("dev", 2, 1)
+    phone.hears()
+    assert alice.asks(Mark(room="dev", seq=news.seq - 1), events.MarkDone).seq == news.seq - 1
+    assert phone.hears() == [events.Marked(room="dev", seq=news.seq - 1)]
+    (rest,) = phone.asks(Unread(), events.UnreadDone).places
+    assert (rest.unread, rest.marker) == (1, news.seq - 1)
+    alice.asks(Mark(room="dev", seq=1), events.MarkDone)
+    (rest,) = phone.asks(Unread(), events.UnreadDone).places
+    assert rest.unread == 1
+
+
+def test_whoever_comes_back_catches_up() -> None:
+    """All that was said meanwhile is shown once, a page at a time, on whichever device; then it is read."""
+    world, alice, bob = two()
+    alice.joins("ops")
+    bob.joins("ops")
+    alice.goes()
+    for room in ("dev", "ops"):
+        for number in range(150):
+            bob.asks(Say(room=room, text=f"{room} {number}"), SayDone)
+    desk, phone = Voice(world, "alice"), Voice(world, "alice")
+    pages = [voice.asks(Catchup(limit=200), events.CatchupDone).places for voice in (desk, phone, desk)]
+    assert [[(news.room, news.unread, len(news.events)) for news in page] for page in pages] == [
+        [("dev", 150, 150), ("ops", 150, 50)], [], [],
+    ]  # fmt: skip
+    assert desk.asks(Unread(), events.UnreadDone).places == ()
+
+
+def test_what_does_not_fit_into_one_page_of_news_comes_with_the_next() -> None:
+    """A bound holds for all places together; what is beyond it is not lost."""
+    world, alice, bob = two()
+    alice.joins("ops")
+    bob.joins("ops")
+    alice.goes()
+    for number in range(210):
+        bob.asks(Say(room="dev", text=str(number)), SayDone)
+    bob.asks(Say(room="ops", text="do not miss this"), SayDone)
+    alice = Voice(world, "alice")
+    pages = [alice.asks(Catchup(limit=200), events.CatchupDone).places for _ in range(3)]
+    assert [[news.room for news in page] for page in pages] == [["dev"], ["ops"], []]
+
+
+def test_an_order_that_is_taken_back_is_as_if_it_had_not_been() -> None:
+    """Kicks, bans and mutes, within ten minutes; not what somebody else has ordered since."""
+    world, alice, bob = two()
+    for order in (commands.Kick(room="dev", target="bob"), commands.Ban(room="dev", target="bob")):
+        alice.begins(order)
+        assert set(bob.session.me.rooms) == set()
+        alice.asks(Undo(), events.UndoDone)
+        assert set(bob.session.me.rooms) == {"dev"}
+    alice.asks(commands.Mute(room="dev", target="bob"), events.MuteDone)
+    alice.asks(Undo(), events.UndoDone)
+    bob.asks(Say(room="dev", text="free"), SayDone)
+    assert alice.is_refused(Undo()).code == "no-such-entry"
+    alice.asks(commands.Kick(room="dev", target="bob"), events.KickDone)
+    world.pass_time(601)
+    assert alice.is_refused(Undo()).code == "no-such-entry"
+
+
+def test_a_kick_that_is_taken_back_brings_nobody_in_who_was_banned_since() -> None:
+    """And a ban that somebody else has replaced stays."""
+    world, alice, bob = two()
+    carol = Voice(world, "carol").joins("dev")
+    alice.asks(commands.RoomRole(room="dev", name="carol", role="moderator"), events.RoomRoleDone)
+    alice.asks(commands.Kick(room="dev", target="bob"), events.KickDone)
+    carol.asks(commands.Ban(room="dev", target="bob"), events.BanDone)
+    alice.asks(Undo(), events.UndoDone)
+    assert bob.session.me.rooms == {}
+    alice.asks(commands.Ban(room="dev", target="bob"), events.BanDone)
+    assert carol.is_refused(Undo()).code == "no-such-entry"
+    assert bob.is_refused(commands.Join(room="dev")).rule == "ban"
+
+
+def test_until_a_day_that_is_named() -> None:
+    """A ban may end at a time of one's own choice, if that is to come."""
+    world, alice, bob = two()
+    assert alice.is_refused(commands.Ban(room="dev", target="bob", until=world.now())).code == "bad-arguments"
+    done = alice.asks(commands.Ban(room="dev", target="bob", until=world.now() + 5000), events.BanDone)
+    assert done.until == world.now() + 5000
+    assert bob.is_refused(commands.Join(room="dev")).until == done.until
+    world.pass_time(5)
+    bob.joins("dev")
