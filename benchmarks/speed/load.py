@@ -109,7 +109,7 @@ class Running:
     """One run of it."""
 
     def __init__(self, words: list[str]) -> None:
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (it goes with this)
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self._complaints)
 
     def finish(self) -> Heard:

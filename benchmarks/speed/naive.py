@@ -7,11 +7,15 @@ No accounts, no rooms, nothing stored: what is left is the cost of one write per
 """
 
 import sys
+from typing import Any
 
 from twisted.internet import reactor
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.protocols.basic import LineOnlyReceiver
 from twisted.python.failure import Failure
+
+listen: Any = reactor
+everyone: set["Everyone"] = set()
 
 
 class Everyone(LineOnlyReceiver):
@@ -21,24 +25,22 @@ class Everyone(LineOnlyReceiver):
 
     def connectionMade(self) -> None:
         """One more."""
-        self.factory.everyone.add(self)
+        everyone.add(self)
 
     def lineReceived(self, line: bytes) -> None:
         """Tell everyone."""
-        for each in self.factory.everyone:
+        for each in everyone:
             each.sendLine(line)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """One less."""
-        self.factory.everyone.discard(self)
+        everyone.discard(self)
 
 
 def main() -> None:
     """Serve until killed."""
-    factory = Factory.forProtocol(Everyone)
-    factory.everyone = set()
-    reactor.listenTCP(int(sys.argv[1]), factory, backlog=1024, interface="127.0.0.1")
-    reactor.run()
+    listen.listenTCP(int(sys.argv[1]), Factory.forProtocol(Everyone), backlog=1024, interface="127.0.0.1")
+    listen.run()
 
 
 if __name__ == "__main__":

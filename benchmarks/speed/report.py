@@ -140,7 +140,7 @@ def as_json(here: Machine, measured: Measured) -> bytes:
 def plot(measured: Measured, path: Path) -> str:
     """Draw the compared figure of each row, if matplotlib is there. What came of it, in a sentence."""
     try:
-        import matplotlib
+        import matplotlib  # type: ignore[import-not-found, unused-ignore]
     except ImportError:
         return "There is no plot, since matplotlib is not installed: pip install matplotlib"
     matplotlib.use("Agg")

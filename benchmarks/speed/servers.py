@@ -257,10 +257,8 @@ class Words(Server):
     password = PASSWORD
 
     def command(self) -> list[str]:
-        """Its accounts and its rooms."""
-        passwords = self.place / "passwd"
-        passwords.write_text("".join(f"u{number:05d}:{PASSWORD}\n" for number in range(MOST)))
-        return [sys.executable, "-m", "benchmarks.speed.words", str(self.port), str(passwords), str(ROOMS)]
+        """See L{benchmarks.speed.words}."""
+        return [sys.executable, "-m", "benchmarks.speed.words", str(self.port), str(MOST), str(ROOMS), PASSWORD]
 
 
 class Naive(Server):

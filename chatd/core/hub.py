@@ -100,7 +100,7 @@ class Hub:
         else:
             ending = tuple(
                 session for avatar in self.avatars.values() for session in avatar.sessions
-                if _is_in(session.peer.address, expulsion.network)
+                if avatar.account.id not in expulsion.spared and _is_in(session.peer.address, expulsion.network)
             )  # fmt: skip
         for session in ending:
             if not (expulsion.keep and session is origin):

@@ -91,12 +91,14 @@ class Expulsion(NamedTuple):
     Sessions that are to end: those of an account, or those that come from a network.
 
     @ivar keep: Whether the session that ordered it stays, where it is one of them.
+    @ivar spared: The numbers of the accounts whose sessions a network does not end.
     """
 
     refusal: ChatError
     account: int | None = None
     network: str | None = None
     keep: bool = False
+    spared: frozenset[int] = frozenset()
 
 
 class Peer(NamedTuple):

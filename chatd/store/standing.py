@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from chatd.core.permissions import PERMISSIONS, Actor, Permission, Room, Sentence, banned
+from chatd.core.permissions import PERMISSIONS, STANDINGS, Actor, Permission, Room, Sentence, Standing, banned
 from chatd.core.ports import OPERATOR
 from chatd.store.queries import accounts, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
@@ -36,15 +36,18 @@ def actor_of(
     if number == OPERATOR.id:
         return Actor(name, "operator", OPERATOR_RANK, OPERATOR_MAY)
     role, rank = accounts.role_of(cursor, number, at)
+    permissions = accounts.permissions_of(cursor, role)
+    standing = room and room.standing
     sentences = bans.bans_of(cursor, number, room and room.id, at)
     if address:
-        sentences += [row for row in bans.bans_of_networks(cursor, room and room.id, at) if _holds(row, address)]
+        networks = bans.bans_of_networks(cursor, room and room.id, at)
+        sentences += [row for row in networks if _holds(row, address) and not _could_lift(row, permissions, standing)]
     return Actor(
         name,
         role,
         rank,
-        accounts.permissions_of(cursor, role),
-        standing=room and room.standing,
+        permissions,
+        standing=standing,
         invited=bool(room and room.invited),
         has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
         ban=_worst(sentences, "ban"),
@@ -72,7 +75,9 @@ def admit(cursor: Cursor, account: AccountRow, address: str, at: int) -> None:
 
     @raise NotAllowed: if it is banned from the site, or the address is.
     """
-    _let_in([*bans.bans_of(cursor, account.id, None, at), *_against(cursor, address, at)])
+    permissions = accounts.permissions_of(cursor, accounts.role_of(cursor, account.id, at)[0])
+    networks = [row for row in _against(cursor, address, at) if not _could_lift(row, permissions, None)]
+    _let_in([*bans.bans_of(cursor, account.id, None, at), *networks])
 
 
 def admit_address(cursor: Cursor, address: str, at: int) -> None:
@@ -122,6 +127,13 @@ def _let_in(sentences: list[BanRow]) -> None:
     sentence = _worst(sentences, "ban")
     if sentence is not None:
         raise banned(sentence)
+
+
+def _could_lift(row: BanRow, permissions: frozenset[str], standing: Standing | None) -> bool:
+    """Whether an order against a network is none for an account: so nobody is put out by whom he outranks."""
+    if row.room_id is None:
+        return "ban-from-site" in permissions
+    return "moderate" in permissions or STANDINGS[standing] >= STANDINGS["moderator"]
 
 
 def _holds(row: BanRow, address: str) -> bool:

@@ -290,7 +290,6 @@ def statements(pair: Pair, do: dict[str, object]) -> list[str]:
     return [" ".join(each.split()[:4]) for each in seen]
 
 
-@pytest.mark.xfail(reason="a room that there is not is refused before what decides is looked up", strict=True)
 @pytest.mark.parametrize("role", ["guest", "member"])
 def test_the_work_is_the_same(role: str) -> None:
     """As many statements are run for a private room as for none, so that the time does not tell either."""

@@ -31,6 +31,13 @@ class Chatctl:
             env=environment(),
         )  # fmt: skip
 
+    def begin(self, *words: str) -> "subprocess.Popen[str]":
+        """Type a command, and do not wait for its end."""
+        return subprocess.Popen(
+            [PROGRAM, *self.options, *words], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+            text=True, env=environment(),
+        )  # fmt: skip
+
     def says(self, *words: str, given: str = "") -> str:
         """What it writes when all is well."""
         done = self.run(*words, given=given)

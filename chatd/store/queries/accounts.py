@@ -159,6 +159,17 @@ def role_of(cursor: Cursor, account_id: int, at: int) -> tuple[str, int]:
     return row[0], row[1]
 
 
+def with_permission(cursor: Cursor, permission: str, at: int) -> list[int]:
+    """The numbers of the accounts that a role gives a permission."""
+    cursor.execute(
+        "SELECT account_roles.account_id FROM account_roles JOIN role_permissions"
+        " ON role_permissions.role = account_roles.role AND role_permissions.permission = :permission"
+        " WHERE account_roles.until IS NULL OR account_roles.until > :at",
+        {"permission": permission, "at": at},
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
 def rank_of(cursor: Cursor, role: str) -> int:
     cursor.execute("SELECT rank FROM roles WHERE name = :role", {"role": role})
     return int(cursor.fetchone()[0])

@@ -87,7 +87,8 @@ def ban(writing: Writing, command: commands.Ban) -> Outcome:
     answer = BanDone(room=room and room.name, target=target.shown, until=until)
     if room is None:
         sentence = Sentence(THIS_SERVER, writing.actor.name, until, command.reason)
-        return Outcome(answer, ends=(Expulsion(_last_words(sentence), target.number, target.network),))
+        spared = frozenset(accounts.with_permission(writing.cursor, "ban-from-site", writing.at))
+        return Outcome(answer, ends=(Expulsion(_last_words(sentence), target.number, target.network, spared=spared),))
     if target.account is not None:
         rooms.drop_invitation(writing.cursor, room.id, target.account.id)
         return Outcome(answer, (_banned(writing, room, target.account, standing, until, command.reason),))

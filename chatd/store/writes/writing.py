@@ -59,10 +59,13 @@ def allowed_in(writing: Writing, act: Act, key: str, target: AccountRow | None =
     """
     cursor = writing.cursor
     room = rooms.room_by_key(cursor, key, writing.actor.id)
-    if room is None or room.kind != "room":
+    if room is not None and room.kind != "room":
+        room = None
+    actor = actor_in(writing, room)  # also for a room that there is not, so that the time does not tell
+    if room is None:
         raise unseen(act, key)
     against = None if target is None else standing.target_of(cursor, target, writing.at, room)
-    may(act, actor_in(writing, room), standing.room_of(cursor, room), against, named=key).enforce()
+    may(act, actor, standing.room_of(cursor, room), against, named=key).enforce()
     return room
 
 

@@ -190,7 +190,7 @@ def test_suspending(town: Town) -> None:
     assert write(town, town.ada, Suspend(name="bob", reason="spam")) == SuspendDone(name="bob")
     (ended,) = town.ended
     assert (ended.account, str(ended.refusal), ended.refusal.set_by) == (
-        town.bob.id, "This account is suspended: spam", "ada",
+        town.bob.id, "This account is suspended: spam.", "ada",
     )  # fmt: skip
     with pytest.raises(LoginFailed):
         done(town.accounts.enter(town.bob.id, "192.0.2.1", lambda entrance: None))
