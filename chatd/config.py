@@ -15,8 +15,8 @@ import msgspec
 
 from chatd.core import names
 from chatd.core.errors import BadName, BadText
-from chatd.core.limits import Limits
-from chatd.core.site import Registration, Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Registration, Site
 
 WEAK_COST = 10
 

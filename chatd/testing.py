@@ -29,10 +29,10 @@ from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes
 from chatd.core import ports
 from chatd.core.hub import Hub
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Peer
 from chatd.core.session import Session
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
 from chatd.faces.factory import ChatFactory

@@ -54,7 +54,7 @@ LONGEST_MODULE = 400
 LARGEST_PACKAGE = 10
 # A package that may be larger: how large, and why.
 LARGER_PACKAGES = {
-    "chatd": (17, "the seven layers are packages here, beside the entry points that introduce them to one another"),
+    "chatd": (16, "the seven layers are packages here, beside the entry points that introduce them to one another"),
     "chatd.core": (14, "the core's vocabulary is one word per module"),
 }
 

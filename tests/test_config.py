@@ -9,7 +9,7 @@ import pytest
 
 from chatd import config
 from chatd.config import ConfigError, Settings
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 ETC = Path(__file__).parents[1] / "etc" / "chatd.toml"
 FLAGS: dict[str, Any] = {

@@ -15,7 +15,7 @@ from chatd.control import LONGEST_PATH, ControlFactory, control_path, descriptio
 from chatd.core.ports import OPERATOR, Peer
 from chatd.core.room import Avatar
 from chatd.core.session import Deliver, End, Session
-from chatd.core.settings import complete
+from chatd.core.settings.personal import complete
 from chatd.testing import PeerTransport, Remote, World
 
 

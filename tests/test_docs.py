@@ -13,8 +13,8 @@ from chatd.core import errors, events
 from chatd.core.commands import Command
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Event
-from chatd.core.limits import Limits
 from chatd.core.session import Phase
+from chatd.core.settings.limits import Limits
 from chatd.dialects.jsonl import JsonDialect, Refused
 from chatd.dialects.text.grammar import TABLE, Usage
 from chatd.tap import Options

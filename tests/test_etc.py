@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from chatd import config
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 ETC = Path(__file__).parents[1] / "etc"
 WORST_EXPOSURE = 2.0

@@ -13,9 +13,9 @@ from chatd.admin.operator import NoProcess
 from chatd.config import Settings
 from chatd.core import commands, events
 from chatd.core.errors import ChatError, NotNow, SessionEnded
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR, Peer
 from chatd.core.session import Phase
+from chatd.core.settings.limits import Limits
 from chatd.house import House, _counted, raised, unheard, wall_clock
 from chatd.store import schema
 

@@ -11,7 +11,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEvent, globalLogPublisher
 
 from chatd.core.errors import Busy
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.faces.listeners import Listener
 from chatd.service import CANNOT_LISTEN, ChatService
 from chatd.testing import World

@@ -8,9 +8,9 @@ from twisted.internet.defer import Deferred
 from chatd.core.commands import Login, Ping, Say
 from chatd.core.errors import StorageFull
 from chatd.core.events import Ponged
-from chatd.core.limits import Limits
 from chatd.core.room import Envelope
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.testing import BEGINNING, PASSWORD, InstantDatabase, World, now
 
 

@@ -25,7 +25,7 @@ from chatd.auth.throttle import Attempt, Limited, Throttle, in_words
 from chatd.auth.tokens import hash_token, is_token
 from chatd.core import names
 from chatd.core.errors import BadPassword, ChatError, TooMany
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 
 class CredentialRow(Protocol):

@@ -29,7 +29,7 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.threadpool import ThreadPool
 
 from chatd.core.errors import Busy
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 T = TypeVar("T")
 

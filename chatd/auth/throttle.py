@@ -20,7 +20,7 @@ from math import ceil
 from typing import NamedTuple
 
 from chatd.core.errors import TooMany
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 DIGEST_BYTES = 16
 HOUR = 3600.0

@@ -23,8 +23,8 @@ from chatd.core.events import (
 )
 from chatd.core.ports import Entrance, Expulsion, News, Place
 from chatd.core.room import Avatar, Envelope, Room
-from chatd.core.settings import complete
-from chatd.core.site import Site
+from chatd.core.settings.personal import complete
+from chatd.core.settings.site import Site
 
 if TYPE_CHECKING:
     from chatd.core.session import Session

@@ -24,7 +24,7 @@ from chatd.core.events import Answer
 from chatd.core.hub import Hub
 from chatd.core.ports import Peer, World
 from chatd.core.room import Avatar, Envelope
-from chatd.core.site import Site
+from chatd.core.settings.site import Site
 from chatd.core.verbs import account, entrance, places, site, talk
 from chatd.core.verbs.asking import read, write
 

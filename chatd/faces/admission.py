@@ -14,8 +14,8 @@ from typing import Generic, TypeVar
 from twisted.internet.interfaces import ISSLTransport, ITransport
 
 from chatd.core.errors import TooBusy
-from chatd.core.limits import Limits
 from chatd.core.ports import Peer
+from chatd.core.settings.limits import Limits
 
 Network = IPv4Network | IPv6Network
 T = TypeVar("T")

@@ -19,9 +19,9 @@ from zope.interface import implementer
 from chatd.core.commands import Command
 from chatd.core.errors import ChatError, Internal, TooLong, TooManyRefusals, TooSlow
 from chatd.core.events import Answer, Pinged
-from chatd.core.limits import Limits
 from chatd.core.room import Envelope
 from chatd.core.session import Phase
+from chatd.core.settings.limits import Limits
 from chatd.dialects import strangers
 from chatd.dialects.dialect import Dialect
 from chatd.faces.admission import peer_of

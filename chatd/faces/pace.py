@@ -2,7 +2,7 @@
 
 from chatd.core.bucket import Bucket
 from chatd.core.errors import Closing, TooFast, TooLate, TooSlow
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 PING_AT = 0.6  # of the idle time: 90 s of 150
 

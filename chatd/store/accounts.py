@@ -17,8 +17,8 @@ from chatd.core.errors import (
     TooMany,
 )
 from chatd.core.events import RoomShown
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Entrance, Membership, Place
+from chatd.core.settings.limits import Limits
 from chatd.store.archive import Reader
 from chatd.store.journal import Journal
 from chatd.store.queries import accounts, bans, identity, messages, rooms

@@ -7,9 +7,9 @@ from twisted.internet.defer import Deferred
 
 from chatd.core.commands import Command
 from chatd.core.events import Answer
-from chatd.core.limits import Limits
 from chatd.core.permissions import Act
 from chatd.core.ports import Account
+from chatd.core.settings.limits import Limits
 from chatd.store.queries import rooms
 from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.reading import Reading, allowed, allowed_in

@@ -18,9 +18,9 @@ from twisted.python.failure import Failure
 from chatd.core.commands import Command
 from chatd.core.errors import Busy, ChatError, StorageFull
 from chatd.core.events import Answer
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Expulsion, Given, News
 from chatd.core.session import Session
+from chatd.core.settings.limits import Limits
 from chatd.store.queries import transactions
 from chatd.store.queries.transactions import Cursor
 from chatd.store.writes.table import WRITES

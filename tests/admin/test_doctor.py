@@ -15,7 +15,7 @@ import pytest
 from chatd.admin import doctor
 from chatd.admin.doctor import Finding, examine
 from chatd.config import Settings
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.store import schema
 from tests.admin.certificates import write_certificate
 from tests.admin.rows import MESSAGE, NOW, change, make, names_in

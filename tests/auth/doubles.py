@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred, execute
 from twisted.python.failure import Failure
 
 from chatd.auth.hashes import Hashes
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.testing import CHEAPEST, now
 
 T = TypeVar("T")

@@ -16,7 +16,7 @@ from chatd.auth.hashes import LONG, PLAIN, WRAPPED, Stored, cost_of, matches, st
 from chatd.auth.throttle import Throttle
 from chatd.auth.tokens import make_token
 from chatd.core.errors import Busy, StorageFull, TooMany
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, CHEAPEST, PASSWORD
 from tests.auth.doubles import Threads, failure_of, hashes_with
 

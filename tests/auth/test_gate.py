@@ -22,10 +22,10 @@ from chatd.core.errors import (
     TooMany,
 )
 from chatd.core.events import TokenMade
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Entrance
 from chatd.core.session import Session
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.testing import BEGINNING, CHEAPEST, PASSWORD, World, now
 from tests.auth.doubles import Threads, done, failure_of, hashes_with
 

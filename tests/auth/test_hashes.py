@@ -18,7 +18,7 @@ from twisted.python.threadpool import ThreadPool
 
 from chatd.auth.hashes import LONG, NICE, PLAIN, WRAPPED, Hashes, HashThreads, Stored, cost_of, decoy, matches, store
 from chatd.core.errors import Busy
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.testing import CHEAPEST
 from tests.auth.doubles import Threads, done, failure_of, hashes_with
 

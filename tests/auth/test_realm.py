@@ -15,8 +15,8 @@ from chatd.auth.realm import IEntrance, IRememberedEntrance, Realm
 from chatd.auth.throttle import Throttle
 from chatd.auth.tokens import make_token
 from chatd.core.errors import LoginFailed
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Entrance
+from chatd.core.settings.limits import Limits
 from chatd.testing import World, now
 from tests.auth.doubles import done, failure_of
 

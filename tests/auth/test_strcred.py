@@ -11,8 +11,8 @@ from chatd.auth.checker import Checker
 from chatd.auth.strcred import PlainChecker
 from chatd.auth.throttle import Throttle
 from chatd.auth.tokens import make_token
-from chatd.core.limits import Limits
 from chatd.core.ports import Account
+from chatd.core.settings.limits import Limits
 from chatd.testing import PASSWORD, World, now
 from tests.auth.doubles import done, failure_of
 

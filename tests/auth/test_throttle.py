@@ -4,7 +4,7 @@ import pytest
 
 from chatd.auth.throttle import Attempt, Registrations, Throttle, in_words
 from chatd.core.errors import TooMany
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 LIMITS = Limits(registrations_per_address=3, registrations=5, table_entries=10)
 

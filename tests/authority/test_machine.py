@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from chatd.core.site import Site
+from chatd.core.settings.site import Site
 from chatd.testing import PASSWORD, Remote, World
 from tests.authority.law import DONE
 from tests.authority.model import Model, Token

@@ -18,7 +18,7 @@ from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublish
 from zope.interface import implementer
 
 import chatd
-from chatd.core.site import Site
+from chatd.core.settings.site import Site
 from chatd.testing import PASSWORD, Remote, World, now
 from tests.authority.village import UNHURRIED
 

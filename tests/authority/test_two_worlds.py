@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chatd.core.site import Site
+from chatd.core.settings.site import Site
 from chatd.testing import Remote, World
 from tests.authority.village import UNHURRIED
 

@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 
 from twisted.internet.defer import Deferred
 
-from chatd.core.limits import Limits
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.testing import BEGINNING, PASSWORD, Remote, World, now
 
 ROLES = ("guest", "member", "moderator", "admin", "owner")

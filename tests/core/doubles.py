@@ -8,11 +8,11 @@ from chatd.core import events
 from chatd.core.commands import Command, Join, Login
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Event
-from chatd.core.limits import Limits
 from chatd.core.ports import Peer
 from chatd.core.room import Envelope
 from chatd.core.session import Session
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.testing import PASSWORD, World, now
 
 A = TypeVar("A", bound=Answer)

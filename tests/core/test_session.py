@@ -45,10 +45,10 @@ from chatd.core.events import (
     Said,
     SayDone,
 )
-from chatd.core.limits import Limits
 from chatd.core.ports import Peer
 from chatd.core.session import VERBS, Phase, Session
-from chatd.core.site import Registration, Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Registration, Site
 from chatd.testing import PASSWORD, World
 from tests.core.doubles import MANY, Voice, alone
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 from twisted.internet.address import IPv4Address
 from zope.interface import Interface, alsoProvides
 
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.testing import PeerTransport, Remote, World
 
 HERE = "127.0.0.1"

@@ -6,8 +6,8 @@ from random import Random
 import pytest
 from twisted.internet.interfaces import ISSLTransport
 
-from chatd.core.limits import Limits
 from chatd.core.ports import Peer
+from chatd.core.settings.limits import Limits
 from chatd.faces.admission import Admission, is_loopback, is_within, peer_of, source
 from tests.faces.doubles import transport
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 
-from chatd.core.limits import Limits
-from chatd.core.site import Site
+from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Site
 from chatd.faces.telnet import DO_TIMING_MARK, IAC
 from chatd.testing import PASSWORD, Remote, World
 from tests.faces.doubles import codes, connect, world

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 from chatd.faces.pace import Pace
 
 LIMITS = Limits()

@@ -12,9 +12,9 @@ from twisted.python.failure import Failure
 from chatd.core.commands import Command, GrantRole, History, Join, RoomRole, RoomSet, Say, Search
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, AnyRoomEvent, HistoryDone, JoinDone, Said, SayDone, SearchDone
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR, Account, Expulsion, Given, News
 from chatd.core.session import Session
+from chatd.core.settings.limits import Limits
 from chatd.store.journal import Journal
 from chatd.testing import InstantDatabase, World, now
 

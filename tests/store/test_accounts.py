@@ -7,8 +7,8 @@ from twisted.internet.defer import Deferred, fail
 
 from chatd.core.commands import Say
 from chatd.core.errors import BadName, LoginFailed, NameTaken, NotAllowed
-from chatd.core.limits import Limits
 from chatd.core.ports import Account, Entrance
+from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, PASSWORD, World, now
 from tests.conftest import Watch
 from tests.store.doubles import done, join, say

@@ -19,8 +19,8 @@ from twisted.internet.task import deferLater
 from chatd.core.commands import Ban, Bans, GrantRole, History, Join, Mute, RoomSet, Say, Undo
 from chatd.core.errors import Busy, ChatError, NotAllowed, NotInRoom
 from chatd.core.events import BansDone, HistoryDone, RoomEvent
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR, Account, News
+from chatd.core.settings.limits import Limits
 from chatd.store import schema
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive

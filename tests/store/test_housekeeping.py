@@ -10,8 +10,8 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from chatd.core.commands import Delete, Edit, Erase, PurgeRoom
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR
+from chatd.core.settings.limits import Limits
 from chatd.store import schema
 from chatd.store.database import Database
 from chatd.store.housekeeping import SLICE, Housekeeping

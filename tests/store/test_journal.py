@@ -15,9 +15,9 @@ from twisted.internet.task import Clock
 from chatd.core.commands import Ban, Join, RoomSet, Say
 from chatd.core.errors import Busy, NotAllowed, NotInRoom, StorageFull
 from chatd.core.events import Joined, Said, SayDone
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR, Account, Expulsion, News
 from chatd.core.session import Session
+from chatd.core.settings.limits import Limits
 from chatd.store.accounts import Accounts
 from chatd.store.journal import Journal, OutcomeUnknown
 from chatd.store.queries import accounts, messages

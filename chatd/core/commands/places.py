@@ -65,7 +65,7 @@ class Invite(Command, frozen=True, kw_only=True, tag="invite"):
 
 class RoomSet(Command, frozen=True, kw_only=True, tag="room-set"):
     """
-    Change a room's settings, or (with no name) ask for them. L{chatd.core.roomsettings} says which there are.
+    Change a room's settings, or (with no name) ask for them. L{chatd.core.settings.rooms} says which there are.
 
     The session puts the hash of a key in the place of the key.
     """

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from chatd.core import commands, events, names
 from chatd.core.errors import LoginFailed, NoSuchEntry, SessionEnded
 from chatd.core.events import Answer, SessionShown
-from chatd.core.settings import with_value
+from chatd.core.settings.personal import with_value
 from chatd.core.verbs.asking import write
 from chatd.core.verbs.checking import checked
 from chatd.core.verbs.entrance import one_try_less

@@ -16,7 +16,7 @@ from chatd.core.events import Answer, Event, RoomEvent, Said
 from chatd.core.names import DIRECT
 from chatd.core.room import Envelope
 from chatd.core.session import Phase
-from chatd.core.site import Registration
+from chatd.core.settings.site import Registration
 from chatd.dialects.dialect import Prompt
 from chatd.dialects.text import grammar, spoken
 from chatd.dialects.text.happenings import done_to

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from chatd.core import commands, events, names
 from chatd.core.commands import Command
 from chatd.core.errors import BadPassword, ChatError
-from chatd.core.site import Registration
+from chatd.core.settings.site import Registration
 from chatd.dialects.dialect import Prompt
 from chatd.dialects.text.usages.arguments import RECENT
 from chatd.dialects.text.view import line

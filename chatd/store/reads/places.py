@@ -1,8 +1,9 @@
 """Rooms as those may know them who ask."""
 
-from chatd.core import commands, roomsettings
+from chatd.core import commands
 from chatd.core.events import BansDone, BanShown, RoomListed, RoomsDone, RoomSetDone, TopicDone
 from chatd.core.permissions import Act
+from chatd.core.settings import rooms as room_settings
 from chatd.store.queries import bans, rooms
 from chatd.store.reads.reading import Reading, actor_in, allowed, allowed_in, knows
 
@@ -40,7 +41,7 @@ def settings(reading: Reading, command: commands.RoomSet) -> RoomSetDone:
     """How a room is set; for its members."""
     act: Act = "own" if "see-rooms" in actor_in(reading).permissions else "read"
     room = allowed_in(reading, act, command.room)
-    return RoomSetDone(room=room.name, settings=roomsettings.shown(room._asdict()))
+    return RoomSetDone(room=room.name, settings=room_settings.shown(room._asdict()))
 
 
 def bans_listed(reading: Reading, command: commands.Bans) -> BansDone:

@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from chatd.core.errors import NoSuchAccount
-from chatd.core.limits import Limits
 from chatd.core.names import DIRECT
 from chatd.core.permissions import Act, Actor, may, not_in_room, sees, unseen
 from chatd.core.ports import Account
+from chatd.core.settings.limits import Limits
 from chatd.store import standing
 from chatd.store.queries import accounts, rooms
 from chatd.store.queries.accounts import AccountRow

@@ -8,8 +8,8 @@ from chatd.core import commands
 from chatd.core.events import AnyRoomEvent, CatchupDone, HistoryDone, News, SearchDone, UnreadDone
 from chatd.core.names import DIRECT
 from chatd.store.queries import messages, rooms
+from chatd.store.queries.records import event_of, line_of
 from chatd.store.reads.reading import END, Place, Reading, account_named, readable
-from chatd.store.records import event_of, line_of
 
 UNREAD_COUNTED = 1000
 CAUGHT_UP = 200

@@ -1,6 +1,6 @@
 """Rooms: made, entered, left, described, set; and who is what in them."""
 
-from chatd.core import commands, names, roomsettings
+from chatd.core import commands, names
 from chatd.core.errors import BadArguments, NameTaken, NotAllowed, TooMany
 from chatd.core.events import (
     Invited,
@@ -19,6 +19,7 @@ from chatd.core.events import (
 )
 from chatd.core.permissions import Act, may, sees, unseen
 from chatd.core.ports import News
+from chatd.core.settings import rooms as room_settings
 from chatd.store import standing
 from chatd.store.queries import messages, rooms
 from chatd.store.queries.rooms import RoomRow
@@ -110,15 +111,15 @@ def room_set(writing: Writing, command: commands.RoomSet) -> Outcome:
     """Change a setting of a room."""
     room = allowed_in(writing, "own", command.room)
     assert command.name is not None, "asking is reading"
-    kept = roomsettings.read(command.name, command.value)
+    kept = room_settings.read(command.name, command.value)
     if command.name == "key":
         kept = writing.given if isinstance(writing.given, str) else None
-    changed = {roomsettings.ROOM_SETTINGS[command.name].column: kept} | _follows(room, command.name, kept)
+    changed = {room_settings.ROOM_SETTINGS[command.name].column: kept} | _follows(room, command.name, kept)
     for column, value in changed.items():
         rooms.set_room(writing.cursor, room.id, column, value)
     if not changed.keys().isdisjoint({"access", "key_hash"}):
         rooms.set_room(writing.cursor, room.id, "access_by", writing.actor.name)
-    settings = roomsettings.shown(room._asdict() | changed)
+    settings = room_settings.shown(room._asdict() | changed)
     said = settings[command.name]
     audited(writing, "room-set", room=room.name, reason=f"{command.name} {said}")
     seq = next_seq(writing, room)
@@ -152,7 +153,7 @@ def room_role(writing: Writing, command: commands.RoomRole) -> Outcome:
     return Outcome(answer, (recorded(writing, event, room, target=member.id),))
 
 
-def _follows(room: RoomRow, name: str, kept: object) -> dict[str, roomsettings.Value]:
+def _follows(room: RoomRow, name: str, kept: object) -> dict[str, room_settings.Value]:
     """What else changes with a setting: a room that is no longer open to everyone is a private one."""
     if name == "access" and kept == "key" and room.key_hash is None:
         raise BadArguments("That room has no key yet. /roomset key WORD gives it one, and asks for it from then on.")

@@ -6,15 +6,15 @@ import msgspec
 
 from chatd.core.errors import NoSuchAccount
 from chatd.core.events import Answer, Event, RoomEvent
-from chatd.core.limits import Limits
 from chatd.core.permissions import Act, Actor, may, sees, unseen
 from chatd.core.ports import Account, Expulsion, Given, News, Place
+from chatd.core.settings.limits import Limits
 from chatd.store import standing
 from chatd.store.queries import accounts, audit, messages, rooms
 from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.records import details
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.queries.transactions import Cursor
-from chatd.store.records import details
 
 
 class Writing(NamedTuple):

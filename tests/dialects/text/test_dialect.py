@@ -19,7 +19,7 @@ from chatd.core.errors import (
 from chatd.core.events import Event, RoomShown
 from chatd.core.room import Envelope
 from chatd.core.session import Phase
-from chatd.core.site import Registration
+from chatd.core.settings.site import Registration
 from chatd.dialects.text.dialect import CROWD, Doorplate, TextDialect
 
 NOON = 1_766_145_600_000

@@ -5,7 +5,7 @@ import pytest
 from chatd.core import commands, events
 from chatd.core.commands import Command
 from chatd.core.errors import BadPassword, Busy, LoginFailed, NameTaken, RegistrationClosed
-from chatd.core.site import Registration
+from chatd.core.settings.site import Registration
 from chatd.dialects.text.questions import Entrance, Question, change_password, erase, twice
 
 FREE = events.Introduced(name="alice", known=False)

@@ -8,8 +8,8 @@ from chatd.core import commands
 from chatd.core.commands import Ban, Kick, Leave, Mute, Say, Topic, Unban, Unmute
 from chatd.core.errors import BadArguments, ChatError, NoSuchAccount, NoSuchEntry, NoSuchRoom, NotAllowed, NotInRoom
 from chatd.core.events import BanDone, Banned, KickDone, Kicked, Muted, MuteDone, UnbanDone, Unbanned, Unmuted
-from chatd.core.limits import Limits
 from chatd.core.ports import Account
+from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, World
 from tests.store.doubles import DAY, Town, join, lines, op, refused, say, write
 

@@ -5,8 +5,8 @@ import pytest
 from chatd.core.commands import Join, Leave, Say, Topic
 from chatd.core.errors import NameTaken, NotInRoom, TooMany
 from chatd.core.events import JoinDone, TopicDone
-from chatd.core.limits import Limits
 from chatd.core.ports import Account
+from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, World
 from tests.store.doubles import join, say, write
 

@@ -5,8 +5,8 @@ import pytest
 from chatd.core.commands import Ban, Command, Delete, Edit, Kick, Leave, Mute, RoomSet, Say
 from chatd.core.errors import BadArguments, ChatError, CidConflict, NoSuchAccount
 from chatd.core.events import SayDone
-from chatd.core.limits import Limits
 from chatd.core.ports import OPERATOR, Account
+from chatd.core.settings.limits import Limits
 from chatd.store.writes.talk import CID_LIFE
 from chatd.testing import World
 from tests.store.doubles import join, refused, say, write

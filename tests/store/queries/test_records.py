@@ -23,7 +23,7 @@ from chatd.core.events import (
     Unmuted,
 )
 from chatd.store.queries.messages import FoundRow, MessageRow
-from chatd.store.records import details, event_of, line_of
+from chatd.store.queries.records import details, event_of, line_of
 
 AWKWARD = 'quotes " \' and {"seq": 99} and \u00e9 \U0001f600'
 EVENTS: list[AnyRoomEvent] = [

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from chatd.core.limits import Limits
+from chatd.core.settings.limits import Limits
 
 Registration = Literal["open", "invite", "closed"]
 

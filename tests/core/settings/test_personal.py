@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.core.errors import BadArguments
-from chatd.core.settings import SETTINGS, complete, with_value
+from chatd.core.settings.personal import SETTINGS, complete, with_value
 
 
 @pytest.mark.parametrize(

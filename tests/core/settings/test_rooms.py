@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.core.errors import BadArguments, BadText
-from chatd.core.roomsettings import ROOM_SETTINGS, Value, read, shown
+from chatd.core.settings.rooms import ROOM_SETTINGS, Value, read, shown
 from chatd.store.queries.rooms import RoomRow
 
 GOOD: list[tuple[str, str, Value, str]] = [
