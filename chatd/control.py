@@ -33,7 +33,7 @@ def control_path(database: Path) -> Path | None:
 
 def description(path: Path) -> str:
     """The endpoint for a socket, which nobody but its owner may open."""
-    return f"unix:{quoteStringArgument(str(path))}:mode=600:lockfile=0"
+    return f"unix:address={quoteStringArgument(str(path))}:mode=600:lockfile=0"
 
 
 class ControlFactory(ChatFactory):

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from chatd.admin import backup, doctor
-from chatd.admin.backup import Contents
+from chatd.admin import doctor
+from chatd.admin.copies import backup
+from chatd.admin.copies.backup import Contents
 from chatd.admin.doors import Unusable, door_of
 from chatd.admin.errors import AdminError
 from chatd.admin.importing import apply, plan, source

@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from chatd.admin.copying import SHM, WAL, looking
+from chatd.admin.copies.copying import SHM, WAL, looking
 from chatd.admin.doors import Door, Unusable, door_of, hindrance
 from chatd.config import WEAK_COST, Settings
 from chatd.store import schema

@@ -14,7 +14,7 @@ import msgspec
 from twisted.internet.endpoints import UNIXClientEndpoint
 from twisted.internet.task import deferLater
 
-from chatd.admin.copying import give
+from chatd.admin.copies.copying import give
 from chatd.admin.doctor import is_held
 from chatd.admin.errors import AdminError
 from chatd.client.connection.protocol import ChatClient, Lost, connect

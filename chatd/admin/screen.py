@@ -11,6 +11,7 @@ from chatd.core import events
 
 _TIMES = ("at", "until", "since")
 _NOTHING = {"until": "for ever", "expires_at": "never", "seen_at": "never", "room": "everywhere"}
+_NOT_SHOWN = ("member", "invited")  # of a room: the operator is in none
 _BAR = 30
 
 
@@ -42,7 +43,7 @@ class Sheet:
     def _columns(self, rows: Sequence[msgspec.Struct]) -> Iterable[str]:
         if not rows:
             return ["There are none."]
-        names = [each.name for each in msgspec.structs.fields(rows[0])]
+        names = [each.name for each in msgspec.structs.fields(rows[0]) if each.name not in _NOT_SHOWN]
         cells = [[_shown(name, getattr(row, name)) for name in names] for row in rows]
         if not self._widths:
             cells.insert(0, [name.replace("_", " ") for name in names])

@@ -121,6 +121,12 @@ def test_what_holds_for_ever_or_everywhere() -> None:
     assert row.endswith("for ever")
 
 
+def test_rooms() -> None:
+    """What is no matter of the operator's has no column."""
+    room = events.RoomListed(room="tea", topic="biscuits", people=2, member=False, access="open", invited=False)
+    assert lines(events.RoomsDone(rooms=(room,))) == ["room  topic     people  access", "tea   biscuits  2       open"]
+
+
 def test_names_and_values() -> None:
     """As of the statistics, and of a room's settings."""
     assert lines(events.StatsDone(stats={"people": 2, "uptime-seconds": 1.5})) == [

@@ -98,12 +98,8 @@ def test_accounts(daemon: Daemon, chatctl: Chatctl, connect: Connect) -> None:
     assert chatctl.says("user", "restore", "bob") == "bob can log in again.\n"
     connect().logs_in("bob")
     assert chatctl.says("user", "rename-display", "bob", "Bob") == "The name is written Bob now.\n"
-    assert "is another name" in chatctl.refuses("user", "rename-display", "Bob", "Rob")
 
-
-def test_reset(daemon: Daemon, chatctl: Chatctl, connect: Connect) -> None:
-    """With the new password, the old one is worth nothing, nor are the tokens, and whoever is in is out."""
-    daemon.start()
+    # With a new password, the old one is worth nothing, nor are the tokens, and whoever is in is out.
     alice = connect().registers("alice")
     token = alice.asks("make-token", label="phone")
     tokens = chatctl.answers("token", "list", "alice")["tokens"]
@@ -131,7 +127,6 @@ def test_rooms(daemon: Daemon, chatctl: Chatctl, connect: Connect) -> None:
     chatctl.says("room", "set", "#lobby", "moderated", "on")
     assert "refused" in bob.asks("say", room="lobby", text="am I heard?")
     assert re.search(r"^key +on$", chatctl.says("room", "set", "lobby", "key", given="sesame\n"), re.MULTILINE)
-    assert "not for the command line" in chatctl.refuses("room", "set", "lobby", "key", "sesame")
     assert chatctl.answers("room", "purge", "lobby", "--older", "0s")["messages"] > 3
     assert [event for event in alice.whole_history("lobby") if event["event"] == "said"] == []
 
@@ -160,7 +155,6 @@ def test_bans(daemon: Daemon, chatctl: Chatctl, connect: Connect, cleanup: ExitS
 
     chatctl.says("ban", "add", "bob", "--mute", "--room", "lobby", "--for", "1h")
     assert bob.asks("say", room="lobby", text="am I heard?")["code"] == "not-allowed"
-    assert chatctl.refuses("ban", "lift", "bob").startswith("There is no ban of bob in this server. chatctl ban list")
     chatctl.says("ban", "lift", "bob", "--mute", "--room", "lobby")
     assert bob.asks("say", room="lobby", text="am I heard?")["done"] == "say"
 
@@ -256,7 +250,6 @@ def test_backup_while_everybody_talks(daemon: Daemon, chatctl: Chatctl, connect:
         stop.set()
         talking.join()
     assert chatctl.answers("verify", str(copy))["messages"] >= 50
-    assert "a file" in chatctl.refuses("backup", str(copy))
     assert "in use" in chatctl.refuses("restore", str(copy))
     alice.asks("say", room="lobby", text="after")
     daemon.stop()

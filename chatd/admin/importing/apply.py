@@ -14,7 +14,7 @@ from pathlib import Path
 
 import bcrypt
 
-from chatd.admin.copying import Progress, give
+from chatd.admin.copies.copying import Progress, give
 from chatd.admin.errors import AdminError
 from chatd.admin.importing.found import Found
 from chatd.admin.importing.plan import NewAccount, NewMessage, Plan, judge

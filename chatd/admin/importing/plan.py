@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from chatd.admin.copying import looking
+from chatd.admin.copies.copying import looking
 from chatd.admin.errors import AdminError
 from chatd.admin.importing import values
 from chatd.admin.importing.found import Found, FoundAccount, FoundMessage, Spot

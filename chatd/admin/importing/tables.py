@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from chatd.admin.copying import PATIENCE
+from chatd.admin.copies.copying import PATIENCE
 from chatd.admin.errors import AdminError
 from chatd.admin.importing.found import Found, FoundAccount, FoundMessage, Spot, Table
 from chatd.admin.importing.values import shown

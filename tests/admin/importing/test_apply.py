@@ -10,7 +10,7 @@ from pathlib import Path
 import bcrypt
 import pytest
 
-from chatd.admin.copying import unseen
+from chatd.admin.copies.copying import unseen
 from chatd.admin.errors import AdminError
 from chatd.admin.importing.apply import apply
 from chatd.admin.importing.plan import Plan

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatd.admin import copying
+from chatd.admin.copies import copying
 from chatd.store.schema import StoreError
 from tests.admin.rows import MESSAGE, NOW, ask, make, mode, names_in
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from chatd.admin.copying import SHM, WAL, Progress, copy, draft, give, looking, settle, sync, unseen
+from chatd.admin.copies.copying import SHM, WAL, Progress, copy, draft, give, looking, settle, sync, unseen
 from chatd.store import schema
 from chatd.store.queries import upkeep
 from chatd.store.queries.transactions import Cursor

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from chatd.admin import backup
-from chatd.admin.backup import Damaged
-from chatd.admin.copying import PAGES, unseen
+from chatd.admin.copies import backup
+from chatd.admin.copies.backup import Damaged
+from chatd.admin.copies.copying import PAGES, unseen
 from chatd.store import schema
 from chatd.store.schema import StoreError
 from tests.admin.rows import ACCOUNT, MESSAGE, NOW, ask, bodies, change, make, mode, names_in
