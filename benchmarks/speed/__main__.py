@@ -5,6 +5,7 @@ How fast chatd is, beside the servers that one would take instead.
     python -m benchmarks.speed room rate idle          (these rows)
     python -m benchmarks.speed --quick room            (one short round: to see that it works, and roughly how fast)
     python -m benchmarks.speed --servers chatd,ngircd room
+    python -m benchmarks.speed --before ../before --servers chatd,before room     (two checkouts of chatd)
 
 The servers take turns, A B A B, so that what else the machine does hits all of them alike; what is printed is the
 median of the rounds. C{benchmarks/README.md} says what each row and figure means.
@@ -21,7 +22,7 @@ import msgspec
 from benchmarks.speed import report
 from benchmarks.speed.load import Load
 from benchmarks.speed.rows import ROWS, Figures, Trial
-from benchmarks.speed.servers import SERVERS, NotHere
+from benchmarks.speed.servers import SERVERS, ChatdBefore, NotHere
 
 ROUNDS, SECONDS = 5, 8.0
 QUICK_SECONDS, QUICK_SCALE = 3.0, 10
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("--servers", default=",".join(SERVERS), help="which ones, with commas between")
     parser.add_argument("--out", type=Path, default=Path("build/speed"), help="where speed.json and speed.png go")
     parser.add_argument("row", nargs="*", help=f"which ones: {', '.join(ROWS)}; all of them by default")
+    parser.add_argument("--before", type=Path, help="another checkout, to be measured beside this one")
     chosen = parser.parse_args()
     chosen.rounds = chosen.rounds or (1 if chosen.quick else ROUNDS)
     chosen.seconds = chosen.seconds or (QUICK_SECONDS if chosen.quick else SECONDS)
@@ -68,15 +70,18 @@ def main() -> None:
     if unknown:
         parser.error(f"there is no {unknown[0]!r}")
     allow_many_files()
+    if chosen.before is not None:
+        ChatdBefore.checkout = chosen.before.absolute()
     measured: dict[str, dict[str, list[Figures]]] = {}
     with tempfile.TemporaryDirectory(prefix="speed-") as directory:
         place = Path(directory)
         place.chmod(0o755)
         load = Load(place)
-        here = report.machine(place, chosen.rounds)
+        here = report.machine(place, chosen.rounds, chosen.seconds, chosen.scale)
         print("\n".join(f"{key}: {value}" for key, value in msgspec.to_builtins(here).items()), flush=True)
         for name in chosen.row or ROWS:
-            servers = [each for each in ROWS[name].servers if each in chosen.servers.split(",")]
+            wanted = [each for each in chosen.servers.split(",") if each != ChatdBefore.name or chosen.before]
+            servers = [each for each in ROWS[name].servers if each in wanted]
             measured[name] = compare(name, servers, load, place, chosen)
             print(report.written(name, measured[name]), flush=True)
     chosen.out.mkdir(parents=True, exist_ok=True)

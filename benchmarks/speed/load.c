@@ -319,7 +319,6 @@ static void hear(Peer *p, const char *mark, size_t length) {
         note_error(mark, length);
         return;
     }
-    if (p->number >= members) return; /* who asks does not count what it hears */
     if (peers[s].room != p->room) {
         astray++;
         return;
@@ -368,14 +367,14 @@ static void came_in(Peer *p) {
 
 static void take_line(Peer *p, const char *line, size_t length) {
     if (p->stage == IN) {
-        const char *mark = memchr(line, '|', length);
-        if (mark) {
-            hear(p, mark, length - (size_t)(mark - line));
-            return;
-        }
         if (p->due && has(line, length, answer)) {
             hear_answer(p);
             return;
+        }
+        const char *mark = memchr(line, '|', length);
+        if (mark) {
+            if (p->number < members) hear(p, mark, length - (size_t)(mark - line));
+            return; /* who asks does not count what it hears */
         }
     }
     if (face == JSON) {
@@ -533,8 +532,9 @@ static void go_on(void) {
         if (login_slots ? next_to_connect == total : connected == total) enter(SETTLE);
         else if (spent > patience * 5) die("not everybody is in");
     } else if (phase == SETTLE) {
-        /* What joining made everybody hear is over when nothing comes any more. */
-        if (login_slots || (double)(now_ns - last_heard) / 1e9 > 0.5 || spent > patience) enter(WARM);
+        /* What joining made everybody hear is over when nothing comes any more; a server that says nothing may still
+           be taking connections. */
+        if (login_slots || (double)(now_ns - last_heard) / 1e9 > (face == PLAIN ? 2 : 0.5) || spent > patience) enter(WARM);
     } else if (phase == WARM && spent >= warm)
         enter(MEASURE);
     else if (phase == MEASURE && spent >= seconds)

@@ -30,7 +30,7 @@ class Everyone(LineOnlyReceiver):
     def lineReceived(self, line: bytes) -> None:
         """Tell everyone."""
         for each in everyone:
-            each.sendLine(line)
+            each.sendLine(line)  # type: ignore[no-untyped-call]
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """One less."""

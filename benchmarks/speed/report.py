@@ -20,7 +20,11 @@ Measured = Mapping[str, Mapping[str, Sequence[Figures]]]
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """Where and when it was measured."""
+    """
+    Where, when and how it was measured.
+
+    @ivar scale: By what the numbers of people and messages in C{crowd}, C{idle} and C{reads} were divided.
+    """
 
     when: str
     processor: str
@@ -33,9 +37,11 @@ class Machine(msgspec.Struct, frozen=True):
     fsync_ms: float
     load_average: float
     rounds: int
+    seconds: float
+    scale: int
 
 
-def machine(place: Path, rounds: int) -> Machine:
+def machine(place: Path, rounds: int, seconds: float, scale: int) -> Machine:
     """This machine, and how long its disk takes to sync 4 KiB."""
     import twisted
 
@@ -53,6 +59,8 @@ def machine(place: Path, rounds: int) -> Machine:
         fsync_ms=fsync_ms(place),
         load_average=os.getloadavg()[0],
         rounds=rounds,
+        seconds=seconds,
+        scale=scale,
     )
 
 

@@ -126,9 +126,10 @@ def _paced(trial: Trial, **options: Any) -> Figures:
         "p50 ms": heard.latency.p50 / 1000,
         "p99 ms": heard.latency.p99 / 1000,
         "p999 ms": heard.latency.p999 / 1000,
-        "CPU us/delivery": heard.cpu_per_delivery,
         "lines/s": heard.lines / heard.seconds,
     }
+    if options["members"] > 2:  # the clock of a process ticks too slowly for less
+        values["CPU us/delivery"] = heard.cpu_per_delivery
     return Figures(values, heard.mistakes)
 
 
@@ -244,9 +245,9 @@ def _starts(server: Server) -> float:
     return statistics.median(taken)
 
 
-_ALL = ("chatd", "chatd text", "chatd irc", "inspircd", "ngircd", "words", "naive", "seeds", "seeds raw")
-_MANY = ("chatd", "chatd irc", "inspircd", "ngircd")
-_ONE = ("chatd",)
+_ALL = ("chatd", "before", "chatd text", "chatd irc", "inspircd", "ngircd", "words", "naive", "seeds", "seeds raw")
+_MANY = ("chatd", "before", "chatd irc", "inspircd", "ngircd")
+_ONE = ("chatd", "before")
 
 ROWS: Mapping[str, Row] = {
     "room": Row("one room, 500 members, 10 senders, 16 lines in flight each", _ALL, room, "deliveries/s"),
@@ -260,5 +261,5 @@ ROWS: Mapping[str, Row] = {
     "reads": Row(
         "newest 50, unread, search; 200 asked/s in all, 1,000 lines/s come", _ONE, reads, "history p99 ms", False
     ),
-    "start": Row("start-up", ("chatd", "inspircd", "ngircd", "words"), start, "ready ms", False),
+    "start": Row("start-up", (*_ONE, "inspircd", "ngircd", "words"), start, "ready ms", False),
 }

@@ -111,6 +111,7 @@ class Chatd(Server):
     This checkout, spoken to in JSON. Its accounts are imported into the database before it starts, as C{chatctl
     import} does it for an operator: making thousands of them over the network would measure something else.
 
+    @cvar checkout: Whose code it is.
     @ivar accounts: How many it is to have.
     @ivar cost: bcrypt's.
     """
@@ -119,13 +120,14 @@ class Chatd(Server):
     face = "json"
     echoes = True
     password = PASSWORD
+    checkout: ClassVar[Path] = Path(__file__).parents[2]
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
         self.accounts = 1000
         self.cost = CHEAP
-        self._daemon = Daemon(place, "--exempt", EVERYBODY)
-        self._daemon.env["PYTHONPATH"] = str(Path(__file__).parents[2])
+        self._daemon = Daemon(place, "--exempt", EVERYBODY, "--autojoin", "")
+        self._daemon.env["PYTHONPATH"] = str(self.checkout)
         self.port = self._daemon.port
 
     @property
@@ -168,6 +170,18 @@ class Chatd(Server):
         with suppress(AssertionError):
             self._daemon.stop()
         self._daemon.clean_up()
+
+
+class ChatdBefore(Chatd):
+    """Another checkout, such as the commit before a change, to measure what the change is worth."""
+
+    name = "before"
+
+    def start(self) -> None:
+        """Start it, if there is one."""
+        if self.checkout == Chatd.checkout:
+            raise NotHere("--before DIRECTORY names another checkout")
+        super().start()
 
 
 class ChatdText(Chatd):
@@ -297,7 +311,8 @@ class SeedsRaw(Seeds):
 
 
 SERVERS: dict[str, type[Server]] = {
-    each.name: each for each in (Chatd, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Naive, Seeds, SeedsRaw)
+    each.name: each
+    for each in (Chatd, ChatdBefore, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Naive, Seeds, SeedsRaw)
 }
 
 
