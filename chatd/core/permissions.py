@@ -64,6 +64,7 @@ class Actor(NamedTuple):
     @ivar rank: That of its role on the site.
     @ivar standing: Its role in the room, or C{None} if it is no member.
     @ivar has_key: Whether it has shown the room's key.
+    @ivar is_active: Whether the account may act at all: not one that was suspended or erased meanwhile.
     @ivar quiet_until: When the room's slow mode lets it speak again, in UTC milliseconds.
     """
 
@@ -77,6 +78,7 @@ class Actor(NamedTuple):
     ban: Sentence | None = None
     mute: Sentence | None = None
     quiet_until: int | None = None
+    is_active: bool = True
 
 
 class Room(NamedTuple):
@@ -120,6 +122,8 @@ def may(act: Act, actor: Actor, room: Room | None = None, target: Actor | None =
     @param target: To whom, where it is done to an account.
     @param named: The room as the actor named it, which is all that a refusal may tell of one that it does not see.
     """
+    if not actor.is_active:
+        return Verdict(NotAllowed("This account cannot do anything any more.", rule="the account is not active"))
     rule = _IN_ROOMS.get(act)
     if rule is None:
         return Verdict(_on_site(act, actor, target))
@@ -200,7 +204,7 @@ def _say(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
 def _topic(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
     if room.topic_for == "moderators" and actor.standing is not None and not _moderates(actor):
         return NotAllowed(f"Only moderators of #{room.name} set its topic.", rule="the topic is for moderators")
-    return _say(actor._replace(quiet_until=None), room._replace(moderated=False), target)
+    return _say(actor, room, target)
 
 
 def _edit(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:

@@ -150,6 +150,10 @@ class Archive(Protocol):
         """
         ...
 
+    async def is_muted(self, account: Account) -> bool:
+        """Whether an account is muted in any room, or on the site."""
+        ...
+
     async def key_hash(self, room: str) -> str | None:
         """The hash of a room's key, if there is such a room and it has one."""
         ...

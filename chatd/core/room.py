@@ -8,7 +8,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chatd.core.events import Edited, Event, Said, Undeleted
+from chatd.core.events import Deleted, Edited, Event, Said, Undeleted
 from chatd.core.ports import Account, Place
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Envelope:
         return wire
 
 
-_WORDS = (Said, Edited, Undeleted)
+_WORDS = (Said, Edited, Deleted, Undeleted)
 
 
 class Avatar:

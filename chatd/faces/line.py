@@ -306,7 +306,7 @@ class LineFace(LineReceiver):
 
     def _answer(self, answer: Answer, command: Command) -> None:
         self._refusals = self._faults = 0
-        self._write(self._dialect.answer(answer, command))
+        self._outbox.put_asked(self._dialect.answer(answer, command))
         if self._session.phase is not Phase.UNAUTHENTICATED:
             self._factory.admission.log_in(self)
         if self._session.finished:
@@ -374,7 +374,7 @@ class LineFace(LineReceiver):
     def _overflow(self) -> None:
         """More is owed than may be. Not now, in the middle of a delivery round, but in the next turn."""
         if not self._is_ending:
-            self._outbox.drop()
+            self._outbox.stop()
             self._factory.clock.callLater(0, self.end, TooSlow("You do not read what the server sends."))
 
     def _close(self) -> None:

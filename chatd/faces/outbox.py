@@ -52,14 +52,14 @@ class Outbox:
     The bytes that one peer has not been given yet.
 
     @ivar size: How many there are.
+    @ivar is_closed: Whether nothing more is taken, because the peer is to go.
     @ivar is_awaited: Whether C{drained} is to be told when they have been given.
     @ivar blocked_since: Since when the peer takes no more, on the clock's scale, or C{None}.
     """
 
     __slots__ = (
-        "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting",
-        "_waiting_size", "blocked_since", "hard", "is_awaited",
-        "size",
+        "_asked", "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting",
+        "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size",
     )  # fmt: skip
 
     def __init__(
@@ -80,18 +80,26 @@ class Outbox:
         self._waiting: list[bytes] = []
         self._waiting_size = 0
         self.hard = hard
+        self._asked = 0
         self.size = 0
-        self.is_awaited = False
+        self.is_awaited = self.is_closed = False
         self.blocked_since: float | None = None
 
     def put(self, data: bytes) -> None:
         """Owe the peer some more. Never blocks, never raises; beyond the hard bound, C{overflow} is told."""
+        if self.is_closed:
+            return
         if not self._parts:
             self._flusher.owe(self)
         self._parts.append(data)
         self.size += len(data)
-        if self.size > self.hard:
+        if self.size - self._asked > self.hard:
             self._overflow()
+
+    def put_asked(self, data: bytes) -> None:
+        """Owe the peer what it has asked for, however much that is: it asks for no more before it has taken this."""
+        self._asked += len(data)
+        self.put(data)
 
     def put_later(self, data: bytes, most: int) -> None:
         """Owe the peer something that it wants to see only when it asks, with L{release}; or when it is too much."""
@@ -111,7 +119,7 @@ class Outbox:
         if self.blocked_since is None and self._parts:
             data = b"".join(self._parts)
             self._parts.clear()
-            self.size = 0
+            self.size = self._asked = 0
             self._transport.write(data)
             if self.is_awaited:
                 self.is_awaited = False
@@ -127,7 +135,13 @@ class Outbox:
         """Forget what is owed."""
         self._parts.clear()
         self._waiting.clear()
-        self.size = self._waiting_size = 0
+        self.size = self._asked = self._waiting_size = 0
+        self.is_closed = False
+
+    def stop(self) -> None:
+        """Forget what is owed, and take nothing more: what came later would hide that something is missing."""
+        self.drop()
+        self.is_closed = True
 
     def pauseProducing(self) -> None:
         """The transport's buffer is full."""

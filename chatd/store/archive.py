@@ -10,7 +10,7 @@ from chatd.core.events import Answer
 from chatd.core.permissions import Act
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
-from chatd.store.queries import rooms
+from chatd.store.queries import bans, rooms
 from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.reading import Reading, allowed, allowed_in
 from chatd.store.reads.table import READS
@@ -61,6 +61,11 @@ class Archive:
     async def standings(self, room_id: int) -> Mapping[int, str]:
         """The roles of those members of a room that are more than members, by their numbers."""
         return await self._database.read(lambda cursor: rooms.standings(cursor, room_id))
+
+    async def is_muted(self, account: Account) -> bool:
+        """Whether an account is muted in any room, or on the site."""
+        at = self._now()
+        return await self._database.read(lambda cursor: bans.is_muted(cursor, account.id, at))
 
     async def key_hash(self, room: str) -> str | None:
         """The hash of a room's key, if there is such a room and it has one."""

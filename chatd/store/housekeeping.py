@@ -8,10 +8,10 @@ from collections.abc import Callable
 from chatd.store.journal import Journal
 from chatd.store.queries import accounts, messages, rooms, transactions
 from chatd.store.queries.transactions import Cursor
+from chatd.store.writes.orders import UNDOABLE
 
 SLICE = 500
 PAGES = 2000
-UNDOABLE = 10 * 60 * 1000
 DAY = 86400 * 1000
 
 

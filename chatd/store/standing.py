@@ -1,10 +1,11 @@
 """How an account stands, by what the rows say: all that L{chatd.core.permissions} asks, read inside a transaction."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
 from chatd.core.permissions import PERMISSIONS, STANDINGS, Actor, Permission, Room, Sentence, Standing, banned
 from chatd.core.ports import OPERATOR
-from chatd.store.queries import accounts, bans, messages, rooms
+from chatd.store.queries import accounts, bans, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.bans import BanRow
 from chatd.store.queries.rooms import RoomRow
@@ -35,7 +36,7 @@ def actor_of(
     """
     if number == OPERATOR.id:
         return Actor(name, "operator", OPERATOR_RANK, OPERATOR_MAY)
-    role, rank = accounts.role_of(cursor, number, at)
+    role, rank, status = accounts.role_of(cursor, number, at)
     permissions = accounts.permissions_of(cursor, role)
     standing = room and room.standing
     sentences = bans.bans_of(cursor, number, room and room.id, at)
@@ -52,13 +53,14 @@ def actor_of(
         has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
         ban=_worst(sentences, "ban"),
         mute=_worst(sentences, "mute"),
-        quiet_until=_quiet_until(cursor, number, room, at),
+        is_active=status == "active",
+        quiet_until=_quiet_until(room, at),
     )
 
 
 def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = None) -> Actor:
     """The same of an account to which something is to be done."""
-    role, rank = accounts.role_of(cursor, row.id, at)
+    role, rank, _ = accounts.role_of(cursor, row.id, at)
     standing = None if room is None else rooms.standing(cursor, room.id, row.id)
     return Actor(row.name, role, rank, accounts.permissions_of(cursor, role), standing=standing)
 
@@ -89,6 +91,7 @@ def admit_address(cursor: Cursor, address: str, at: int) -> None:
     _let_in(_against(cursor, address, at))
 
 
+@lru_cache(maxsize=8192)
 def network_of(typed: str) -> IPv4Network | IPv6Network | None:
     """
     The network that was typed, or C{None} if it is none: an account's name, then. IPv4 within IPv6 is IPv4
@@ -104,6 +107,7 @@ def network_of(typed: str) -> IPv4Network | IPv6Network | None:
     return IPv4Network((inner, found.prefixlen - _MAPPED))
 
 
+@lru_cache(maxsize=8192)
 def address_of(address: str) -> IPv4Address | IPv6Address | None:
     """An address as it is compared with networks, or C{None} for what is none, such as a Unix socket's."""
     try:
@@ -149,8 +153,8 @@ def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:
     return Sentence(f"#{row.room}" if row.room else THIS_SERVER, row.set_by, row.until, row.reason)
 
 
-def _quiet_until(cursor: Cursor, number: int, room: RoomRow | None, at: int) -> int | None:
-    if room is None or not room.slow_ms:
+def _quiet_until(room: RoomRow | None, at: int) -> int | None:
+    if room is None or not room.slow_ms or room.said_at is None:
         return None
-    last = messages.last_spoken(cursor, room.id, number, at - room.slow_ms)
-    return None if last is None else last + room.slow_ms
+    until = room.said_at + room.slow_ms
+    return until if until > at else None

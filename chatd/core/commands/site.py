@@ -81,10 +81,16 @@ class RevokeInvitation(Command, frozen=True, kw_only=True, tag="revoke-invitatio
 
 
 class PurgeRoom(Command, frozen=True, kw_only=True, tag="purge-room"):
-    """Throw away all that was said in a room, or what is older than C{ms} milliseconds."""
+    """
+    Throw away all that was said in a room, or what is older than C{ms} milliseconds.
+
+    @ivar before: The same as a moment, in UTC milliseconds. The session sets it, so that nothing goes that was said
+        after the order.
+    """
 
     room: str
     ms: Span = 0
+    before: Seq | None = None
 
 
 class Audit(Command, frozen=True, kw_only=True, tag="audit"):

@@ -72,6 +72,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     history_page: Count = 200
     resume_page: Count = 500
     ban_seconds: Seconds = 86400.0
+    bans: Count = 500
 
     journal_batch: Count = 256
     journal_entries: Count = 5000

@@ -79,7 +79,8 @@ def _keep(value: str) -> Value | EllipsisType:
 def _limit(value: str) -> Value | EllipsisType:
     if value == "off":
         return None
-    return int(value) if value.isdecimal() and value.isascii() and 1 <= int(value[:7]) <= 100_000 else ...
+    is_number = value.isdecimal() and value.isascii() and len(value) <= 6
+    return int(value) if is_number and 1 <= int(value) <= 100_000 else ...
 
 
 def _key(value: str) -> Value | EllipsisType:

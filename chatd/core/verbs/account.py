@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chatd.core import commands, events, names
-from chatd.core.errors import LoginFailed, NoSuchEntry, SessionEnded
+from chatd.core.errors import LoginFailed, NoSuchEntry, NotAllowed, SessionEnded
 from chatd.core.events import Answer, SessionShown
 from chatd.core.settings.personal import with_value
 from chatd.core.verbs.asking import write
@@ -82,6 +82,8 @@ async def set(session: "Session", command: commands.Set) -> Answer:
 async def away(session: "Session", command: commands.Away) -> Answer:
     """Be away, or back."""
     text = names.label(command.text) if command.text is not None else None
+    if text and await session.world.archive.is_muted(session.me.account):
+        raise NotAllowed("You are muted, so nobody is told why you are away.", rule="a mute")
     session.hub.set_away(session.me, text or None, session.world.now())
     return events.AwayDone(text=text or None)
 

@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from chatd.core import commands, events, names
-from chatd.core.errors import BadPassword, ChatError, LoginFailed, NotEncrypted, NotInRoom, RegistrationClosed
+from chatd.core.errors import BadPassword, Busy, ChatError, LoginFailed, NotEncrypted, NotInRoom, RegistrationClosed
 from chatd.core.events import Answer, RoomShown
 from chatd.core.ports import Account, Entrance
 from chatd.core.room import Envelope
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
+
+
+EVENT_BYTES = 256  # what an event takes beside its text, at the most
 
 
 async def introduce(session: "Session", command: commands.Introduce) -> Answer:
@@ -44,19 +47,21 @@ async def register(session: "Session", command: commands.Register) -> Answer:
 
 async def resume(session: "Session", command: commands.Resume) -> Answer:
     """Be an account again, and hear what was missed."""
-    seen = {names.place_name(place).key: seq for place, seq in command.seen.items()}
     entrance = await _prove(session, command)
+    seen = {place.removeprefix(names.ROOM).casefold(): seq for place, seq in command.seen.items()}
+    room_left = session.site.limits.queue_hard // 2
     for membership in entrance.memberships:
-        after = seen.get(names.place_name(membership.shown.room).key)
+        after = seen.get(membership.shown.room.casefold())
         if after is not None and after < membership.shown.seq:
-            with contextlib.suppress(NotInRoom):  # put out meanwhile, which is heard after the answer
-                await _replay(session, entrance.account, membership.shown, after)
+            with contextlib.suppress(NotInRoom, Busy):  # put out meanwhile, which is heard after the answer
+                room_left -= await _replay(session, entrance.account, membership.shown, after, room_left)
     return await _welcome(session, events.Resumed, entrance, 0)
 
 
 async def quit(session: "Session", command: commands.Quit) -> Answer:
     """Leave."""
-    session.reason = names.label(command.reason)
+    reason = names.label(command.reason)
+    session.reason = reason if reason and await may_be_heard(session) else ""
     session.finished = True
     return events.QuitDone()
 
@@ -72,6 +77,16 @@ async def why(session: "Session", command: commands.Why) -> Answer:
     if said is None:
         return events.WhyDone(code="", why="Nothing was refused yet.", rule=None, set_by=None, until=None)
     return events.WhyDone(code=said.code, why=said.why, rule=said.rule, set_by=said.set_by, until=said.until)
+
+
+async def may_be_heard(session: "Session") -> bool:
+    """Whether words that reach others beside a room may be told of: not of whoever is muted anywhere."""
+    if session.avatar is None:
+        return False
+    try:
+        return not await session.world.archive.is_muted(session.me.account)
+    except Busy:
+        return False
 
 
 def require_privacy(session: "Session") -> None:
@@ -104,7 +119,7 @@ async def with_recent(session: "Session", shown: RoomShown, recent: int, before:
     asked = commands.History(room=names.place_name(shown.room).key, limit=recent, before=before)
     try:
         page = await session.world.archive.ask(session.me.account, asked)
-    except NotInRoom:
+    except (NotInRoom, Busy):
         return shown
     assert isinstance(page, events.HistoryDone)
     return replace(shown, recent=page.events)
@@ -150,13 +165,28 @@ async def _welcome(session: "Session", answer: type[events.LoggedIn], entrance: 
     )
 
 
-async def _replay(session: "Session", account: Account, shown: RoomShown, after: int) -> None:
+async def _replay(session: "Session", account: Account, shown: RoomShown, after: int, most: int) -> int:
+    """Tell what was missed in a place: the newest of it, within so many bytes. Returns how many it took."""
     limit = session.site.limits.resume_page
     asked = commands.History(room=names.place_name(shown.room).key, limit=limit, after=after, before=shown.seq + 1)
     page = await session.world.archive.ask(account, asked)
     assert isinstance(page, events.HistoryDone)
-    first = page.events[0].seq if page.events else shown.seq + 1
+    missed, size = _newest(page.events, most)
+    first = missed[0].seq if missed else shown.seq + 1
     if first > after + 1:
         session.deliver_now(Envelope(events.Gap(room=shown.room, after=after, before=first)))
-    for event in page.events:
+    for event in missed:
         session.deliver_now(Envelope(event))
+    return size
+
+
+def _newest(told: tuple[events.AnyRoomEvent, ...], most: int) -> tuple[list[events.AnyRoomEvent], int]:
+    """The newest events that take so many bytes at the most, the oldest of them first, and how many they take."""
+    kept: list[events.AnyRoomEvent] = []
+    size = 0
+    for event in reversed(told):
+        size += EVENT_BYTES + len(getattr(event, "text", "").encode())
+        if size > most:
+            break
+        kept.append(event)
+    return kept[::-1], min(size, most)

@@ -60,6 +60,8 @@ async def make_invitation(session: "Session", command: commands.MakeInvitation) 
 async def purge_room(session: "Session", command: commands.PurgeRoom) -> Answer:
     """Throw away what was said in a room, slice by slice, so that others are served in between."""
     asked, gone = checked(command), 0
+    if asked.before is None:
+        asked = replace(asked, before=max(0, session.world.now() - asked.ms))
     given = None
     while True:
         done = await session.world.journal.append(session.me.account, asked, session, given)

@@ -1,10 +1,12 @@
 """What is said, and what was said."""
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
 from chatd.core import commands, events, names
+from chatd.core.errors import NotInRoom
 from chatd.core.events import Answer
 from chatd.core.verbs.asking import read, write
 
@@ -29,8 +31,11 @@ async def catchup(session: "Session", command: commands.Catchup) -> Answer:
     """Give what was new when the account came, and have read everything: what came later, it has heard."""
     done = await read(session, command)
     assert isinstance(done, events.CatchupDone)
-    behind = session.me.behind
-    session.me.behind = behind - {names.place_name(news.room).key for news in done.places}  # one page holds not all
-    for news in done.places:
-        await write(session, commands.Mark(room=news.room, seq=news.seq))
-    return replace(done, places=tuple(news for news in done.places if names.place_name(news.room).key in behind))
+    behind, told = session.me.behind, []
+    for news in done.places:  # one page holds not all
+        with contextlib.suppress(NotInRoom):  # put out meanwhile
+            await write(session, commands.Mark(room=news.room, seq=news.seq))
+            key = names.place_name(news.room).key
+            told += [news] if key in behind else []
+            behind.discard(key)
+    return replace(done, places=tuple(told))

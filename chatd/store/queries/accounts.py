@@ -148,15 +148,16 @@ def counts(cursor: Cursor) -> tuple[int, int, int]:
 # Roles.
 
 
-def role_of(cursor: Cursor, account_id: int, at: int) -> tuple[str, int]:
-    """An account's role on the site, and its rank."""
+def role_of(cursor: Cursor, account_id: int, at: int) -> tuple[str, int, str]:
+    """An account's role on the site, the role's rank, and the account's status."""
     cursor.execute(
-        "SELECT roles.name, roles.rank FROM roles WHERE roles.name = coalesce((SELECT role FROM account_roles"
-        " WHERE account_id = :account AND (until IS NULL OR until > :at)), 'member')",
+        "SELECT roles.name, roles.rank, accounts.status FROM accounts JOIN roles"
+        " ON roles.name = coalesce((SELECT role FROM account_roles"
+        " WHERE account_id = :account AND (until IS NULL OR until > :at)), 'member') WHERE accounts.id = :account",
         {"account": account_id, "at": at},
     )
     row = cursor.fetchone()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
 
 
 def with_permission(cursor: Cursor, permission: str, at: int) -> list[int]:

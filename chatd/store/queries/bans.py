@@ -38,6 +38,26 @@ def bans_of(cursor: Cursor, account_id: int, room_id: int | None, at: int) -> li
     return [BanRow(*row) for row in cursor.fetchall()]
 
 
+def is_muted(cursor: Cursor, account_id: int, at: int) -> bool:
+    """Whether a mute of an account is in force anywhere."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM bans WHERE account_id = :account AND lifted_at IS NULL AND effect = 'mute'"
+        " AND (expires_at IS NULL OR expires_at > :at))",
+        {"account": account_id, "at": at},
+    )
+    return bool(cursor.fetchone()[0])
+
+
+def count_bans(cursor: Cursor, room_id: int | None, at: int) -> int:
+    """How many bans and mutes are in force in a room, or (with no room) on the site."""
+    cursor.execute(
+        "SELECT count(*) FROM bans WHERE lifted_at IS NULL AND (expires_at IS NULL OR expires_at > :at)"
+        " AND (room_id = :room OR (room_id IS NULL AND :room IS NULL))",
+        {"room": room_id, "at": at},
+    )
+    return int(cursor.fetchone()[0])
+
+
 def bans_of_networks(cursor: Cursor, room_id: int | None, at: int) -> list[BanRow]:
     """What is in force against networks on the site, and in a room."""
     cursor.execute(

@@ -203,21 +203,6 @@ def last_line(cursor: Cursor, room_id: int, account_id: int) -> LineRow | None:
     return one(LineRow, cursor)
 
 
-def last_spoken(cursor: Cursor, room_id: int, account_id: int, since: int) -> int | None:
-    """
-    When an account last said a line in a room, taken back or not, if that was after a time.
-
-    The C{+} keeps SQLite from walking through all that the account ever said elsewhere.
-    """
-    cursor.execute(
-        "SELECT at_ms FROM messages WHERE room_id = :room AND at_ms > :since AND +account_id = :account"
-        " AND kind <> 'event' ORDER BY at_ms DESC LIMIT 1",
-        {"room": room_id, "account": account_id, "since": since},
-    )
-    row = cursor.fetchone()
-    return None if row is None else int(row[0])
-
-
 def edit_line(cursor: Cursor, line_id: int, body: str, at: int) -> None:
     cursor.execute(
         "UPDATE messages SET body = :body, edited_at = :at WHERE id = :line", {"line": line_id, "body": body, "at": at}

@@ -11,7 +11,7 @@ class RoomRow(NamedTuple):
     A room, and how the account that was asked for stands to it.
 
     @ivar standing: The account's role in it, or C{None} if it is no member.
-    @ivar joined_seq: Where its stay began.
+    @ivar said_at: When it last said a line there, if the room was in slow mode then.
     """
 
     id: int
@@ -31,7 +31,7 @@ class RoomRow(NamedTuple):
     keep_days: int | None
     last_seq: int
     standing: Standing | None
-    joined_seq: int | None
+    said_at: int | None
     invited: int
 
     @property
@@ -43,7 +43,7 @@ class RoomRow(NamedTuple):
 _ROOM = (
     "SELECT rooms.id, rooms.name_key, rooms.name, rooms.topic, rooms.kind, rooms.access, rooms.access_by, rooms.listed,"
     " rooms.key_hash, rooms.moderated, rooms.slow_ms, rooms.history_for, rooms.topic_for, rooms.most_members,"
-    " rooms.keep_days, rooms.last_seq, memberships.role, memberships.joined_seq,"
+    " rooms.keep_days, rooms.last_seq, memberships.role, memberships.said_at,"
     " EXISTS (SELECT 1 FROM room_invitations WHERE room_id = rooms.id AND account_id = :account)"
     " FROM rooms LEFT JOIN memberships ON memberships.room_id = rooms.id"
     " AND memberships.account_id = :account AND memberships.left_seq IS NULL"
@@ -164,6 +164,24 @@ def set_standing(cursor: Cursor, room_id: int, account_id: int, role: str) -> No
         "UPDATE memberships SET role = :role WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
         {"room": room_id, "account": account_id, "role": role},
     )
+
+
+def note_said(cursor: Cursor, room_id: int, account_id: int, at: int) -> None:
+    """An account has said a line in a room, for its slow mode."""
+    cursor.execute(
+        "UPDATE memberships SET said_at = :at WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
+        {"room": room_id, "account": account_id, "at": at},
+    )
+
+
+def said_before(cursor: Cursor, room_id: int, account_id: int) -> int | None:
+    """When an account last said a line in a room, on a stay before, if the room was in slow mode then."""
+    cursor.execute(
+        "SELECT max(said_at) FROM memberships WHERE room_id = :room AND account_id = :account",
+        {"room": room_id, "account": account_id},
+    )
+    row = cursor.fetchone()
+    return None if row[0] is None else int(row[0])
 
 
 def standing(cursor: Cursor, room_id: int, account_id: int) -> Standing | None:

@@ -42,7 +42,7 @@ def whois(reading: Reading, command: commands.Whois) -> WhoisDone:
     """What one may know of an account. Whether it is here, the hub knows."""
     row = account_named(reading, command.name, also_deleted=False)
     shared = rooms.rooms_shared(reading.cursor, reading.reader.id, row.id)
-    role, _ = accounts.role_of(reading.cursor, row.id, reading.at)
+    role, _, _ = accounts.role_of(reading.cursor, row.id, reading.at)
     return WhoisDone(
         name=row.name,
         at=reading.at,
@@ -151,7 +151,7 @@ def _oneself(reading: Reading) -> list[dict[str, Any]]:
     if row is None:
         return []
     settings, last_at, last_from = accounts.last_login(cursor, reader.id)
-    role, _ = accounts.role_of(cursor, reader.id, reading.at)
+    role, _, _ = accounts.role_of(cursor, reader.id, reading.at)
     records: list[dict[str, Any]] = [
         {
             "kind": "account", "name": row.name, "created_at": row.created_at, "seen_at": row.seen_at, "role": role,

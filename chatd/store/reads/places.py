@@ -5,7 +5,7 @@ from chatd.core.events import BansDone, BanShown, RoomListed, RoomsDone, RoomSet
 from chatd.core.permissions import Act
 from chatd.core.settings import rooms as room_settings
 from chatd.store.queries import bans, rooms
-from chatd.store.reads.reading import Reading, actor_in, allowed, allowed_in, knows
+from chatd.store.reads.reading import Reading, actor_in, allowed, allowed_in
 
 LISTED = 500
 
@@ -25,7 +25,6 @@ def listed(reading: Reading, command: commands.Rooms) -> RoomsDone:
                 invited=bool(row.invited),
             )
             for row in found
-            if knows(reading, row)
         )
     )
 

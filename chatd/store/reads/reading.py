@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from chatd.core.errors import NoSuchAccount
 from chatd.core.names import DIRECT
-from chatd.core.permissions import Act, Actor, may, not_in_room, sees, unseen
+from chatd.core.permissions import Act, Actor, may, not_in_room, unseen
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
 from chatd.store import standing
@@ -97,8 +97,3 @@ def account_named(reading: Reading, key: str, *, also_deleted: bool = True) -> A
     if row is None or (row.status == "deleted" and not also_deleted):
         raise NoSuchAccount(f"Nobody is called {key} here.")
     return row
-
-
-def knows(reading: Reading, room: RoomRow) -> bool:
-    """Whether a room exists for who asks."""
-    return sees(actor_in(reading, room), standing.room_of(reading.cursor, room))

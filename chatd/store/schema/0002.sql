@@ -89,6 +89,9 @@ ALTER TABLE rooms ADD COLUMN keep_days INTEGER;
 -- Whether an account was ever anywhere is asked at each login.
 CREATE INDEX memberships_by_account ON memberships (account_id, room_id);
 
+-- When the account last said a line there, kept while the room is in slow mode.
+ALTER TABLE memberships ADD COLUMN said_at BIGINT;
+
 -- Who may enter a room that is by invitation. The row goes when the invitation is used.
 CREATE TABLE room_invitations (
     room_id BIGINT NOT NULL REFERENCES rooms (id),

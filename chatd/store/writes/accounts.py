@@ -207,7 +207,7 @@ def _require_above(actor: Actor, role: str, rank: int) -> None:
 def _keep_an_owner(writing: Writing, account: AccountRow) -> None:
     if account.status != "active":
         return
-    role, _ = accounts.role_of(writing.cursor, account.id, writing.at)
+    role, _, _ = accounts.role_of(writing.cursor, account.id, writing.at)
     if role == "owner" and accounts.count_role(writing.cursor, "owner", writing.at) == 1:
         why = (
             f"{account.name} is the last owner of this server. Make another owner first: chatctl user role NAME owner."

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chatd.core import commands, names
-from chatd.core.errors import BadArguments, ChatError, NoSuchEntry, NotAllowed
+from chatd.core.errors import BadArguments, ChatError, NoSuchEntry, NotAllowed, TooMany
 from chatd.core.events import (
     BanDone,
     Banned,
@@ -14,6 +14,7 @@ from chatd.core.events import (
     Kicked,
     Muted,
     MuteDone,
+    RoleChanged,
     RoomEvent,
     UnbanDone,
     Unbanned,
@@ -158,6 +159,8 @@ def _judged(writing: Writing, command: commands.Order) -> tuple[RoomRow | None, 
         return None, target
     allowed_in(writing, "moderate", command.room)
     target = _target(writing, command.target)
+    if target.network is not None:  # who is put out for a network shows who is in it
+        allowed_here(writing, "ban-from-site")
     return allowed_in(writing, "moderate", command.room, target.account), target
 
 
@@ -192,6 +195,9 @@ def _sentence(
     """Put a ban or a mute in force, in the place of the one before."""
     cursor, by, at = writing.cursor, writing.actor.name, writing.at
     bans.lift_bans(cursor, room_id, effect, target.number, target.network, by, at)
+    if bans.count_bans(cursor, room_id, at) >= writing.limits.bans:
+        why = f"There are {writing.limits.bans} bans and mutes in force there. /unban or /unmute somebody first."
+        raise TooMany(why, rule="bans in force in one place")
     return bans.add_ban(cursor, room_id, effect, target.number, target.network, reason, by, at, until)
 
 
@@ -260,11 +266,18 @@ def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tup
     account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept.get("account_id") else None
     if room is None or account is None or not kept.get("standing") or account.status == "deleted":
         return ()
-    if rooms.standing(writing.cursor, room.id, account.id) is not None:
-        return ()
+    before = rooms.standing(writing.cursor, room.id, account.id)
+    if before is not None:
+        return () if before == kept["standing"] else (_promoted(writing, room, account, kept["standing"]),)
     if any(row.effect == "ban" for row in bans.bans_of(writing.cursor, account.id, room.id, writing.at)):
         return ()
     return (enter(writing, room, account.id, account.name, kept["standing"]),)
+
+
+def _promoted(writing: Writing, room: RoomRow, account: AccountRow, standing: str) -> News:
+    """Let somebody who has come back by himself be again what he was."""
+    rooms.set_standing(writing.cursor, room.id, account.id, standing)
+    return _told(writing, room, account, RoleChanged, role=standing)
 
 
 def _lift(
@@ -295,7 +308,8 @@ def _undelete(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> t
     event = Undeleted(
         room=room.name, seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, text=line.body
     )
-    return (recorded(writing, event, room),)
+    author = line.account_id or 0  # it is the author's line that is heard again, or not
+    return (recorded(writing, event, room)._replace(actor=author),)
 
 
 _TAKEN_BACK: dict[str, Callable[[Writing, RoomRow | None, dict[str, Any]], tuple[News, ...]]] = {

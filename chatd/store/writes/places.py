@@ -31,6 +31,7 @@ from chatd.store.writes.writing import (
     allowed_here,
     allowed_in,
     audited,
+    may_speak,
     next_seq,
     recorded,
     told,
@@ -62,6 +63,9 @@ def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str
     """Begin an account's stay in a room."""
     seq = next_seq(writing, room)
     rooms.add_membership(writing.cursor, room.id, account_id, role, seq)
+    said_at = rooms.said_before(writing.cursor, room.id, account_id) if room.slow_ms else None
+    if said_at is not None:
+        rooms.note_said(writing.cursor, room.id, account_id, said_at)
     rooms.drop_invitation(writing.cursor, room.id, account_id)
     messages.set_marker(writing.cursor, account_id, room.id, seq)
     event = Joined(room=room.name, seq=seq, who=name, at=writing.at)
@@ -71,8 +75,7 @@ def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str
 def leave(writing: Writing, command: commands.Leave) -> Outcome:
     """Make the account a member no more."""
     room = allowed_in(writing, "leave", command.room)
-    is_muted = actor_in(writing, room).mute is not None
-    reason = "" if is_muted else command.reason  # a reason is a line, too
+    reason = command.reason if may_speak(writing, room) else ""  # a reason is a line, too
     news = go(writing, room, writing.actor.id, writing.actor.name, reason)
     return Outcome(LeaveDone(room=room.name), (news,))
 

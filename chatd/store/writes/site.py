@@ -58,7 +58,7 @@ def purge_room(writing: Writing, command: commands.PurgeRoom) -> Outcome:
     room = seen_room(writing, command.room)
     if room is None:
         raise NoSuchRoom(f"There is no room #{command.room} that you may see. /rooms lists those that there are.")
-    gone = messages.purge(writing.cursor, room.id, writing.at - command.ms + 1, PURGED_AT_ONCE)
+    gone = messages.purge(writing.cursor, room.id, (command.before or 0) + 1, PURGED_AT_ONCE)
     if writing.given is None:  # the first slice
         audited(writing, "purge-room", room=room.name, reason=f"older than {command.ms} ms")
     return Outcome(PurgeRoomDone(room=room.name, messages=gone))

@@ -18,6 +18,7 @@ from chatd.store.writes.writing import (
     allowed_here,
     allowed_in,
     audited,
+    may_speak,
     next_seq,
     place_of,
     recorded,
@@ -36,6 +37,8 @@ def say(writing: Writing, command: commands.Say) -> Outcome:
         return _say_direct(writing, command, _other(writing, command.room[1:]))
     room = allowed_in(writing, "say", command.room)
     seq = _store(writing, command, room.id)
+    if room.slow_ms:
+        rooms.note_said(writing.cursor, room.id, writing.actor.id, writing.at)
     said = _said(writing, command, room.name, seq)
     return Outcome(SayDone(room=room.name, seq=seq, at=writing.at), (News(said, writing.actor.id, place_of(room)),))
 
@@ -57,10 +60,12 @@ def edit(writing: Writing, command: commands.Edit) -> Outcome:
 def delete(writing: Writing, command: commands.Delete) -> Outcome:
     """Take a line back: one's own, or as a moderator anybody's."""
     room = _changeable_place(writing, "read", command.room)
+    reason = command.reason
     of = writing.actor.id if command.name is None else account_named(writing, command.name).id
     line = _line(writing, room, command.seq, of)
     if line.account_id == writing.actor.id:
         _require_recent(writing, line)
+        reason = reason if may_speak(writing, room) else ""  # a reason is a line, too
     elif room.kind == "direct":
         raise NotAllowed("That is not your line; only who said it takes it back.", rule="one's own lines")
     else:
@@ -70,7 +75,7 @@ def delete(writing: Writing, command: commands.Delete) -> Outcome:
     messages.delete_line(writing.cursor, line.id, writing.actor.name, writing.at)
     seq = next_seq(writing, room)
     event = Deleted(
-        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, reason=command.reason
+        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, reason=reason
     )
     shown, news = _recorded_in(writing, event, room)
     return Outcome(DeleteDone(room=shown, seq=seq, of=line.seq), news)
@@ -124,9 +129,16 @@ def _line(writing: Writing, room: RoomRow, seq: int | None, of: int) -> LineRow:
         line = messages.last_line(writing.cursor, room.id, of)
     else:
         line = messages.line_at(writing.cursor, room.id, seq)
-    if line is None or line.deleted_at is not None:
+    if line is None or line.deleted_at is not None or not _is_readable(writing, room, line.seq):
         raise NoSuchLine("There is no such line to change. /set numbers on shows the numbers of lines in /history.")
     return line
+
+
+def _is_readable(writing: Writing, room: RoomRow, seq: int) -> bool:
+    if room.history_for == "members":
+        return True
+    stays = rooms.stays(writing.cursor, room.id, writing.actor.id)
+    return any(joined <= seq and (left is None or seq <= left) for joined, left in stays)
 
 
 def _require_recent(writing: Writing, line: LineRow) -> None:

@@ -81,6 +81,14 @@ def allowed_here(writing: Writing, act: Act, target: AccountRow | None = None) -
     return actor
 
 
+def may_speak(writing: Writing, room: RoomRow) -> bool:
+    """Whether words of who asks may be told in a room, or in a conversation."""
+    actor = actor_in(writing, room)
+    if room.kind == "direct":
+        return bool(may("direct", actor))
+    return bool(may("say", actor, standing.room_of(writing.cursor, room)))
+
+
 def seen_room(writing: Writing, key: str) -> RoomRow | None:
     """The room of a name, if it exists for who asks."""
     room = rooms.room_by_key(writing.cursor, key, writing.actor.id)
