@@ -73,6 +73,16 @@ def account_name(typed: str) -> Name:
 
 
 @lru_cache(maxsize=4096)
+def account_key(typed: str) -> str:
+    """
+    The folded name of somebody who is asked for, who may be nobody.
+
+    @raise BadName: if it is no name at all.
+    """
+    return _checked(typed, "A name")[1]
+
+
+@lru_cache(maxsize=4096)
 def room_name(typed: str) -> Name:
     """
     Check the name of a room; a leading C{#} is how people write it and not part of it.

@@ -215,7 +215,7 @@ def _moderate(actor: Actor, room: Room, target: Actor | None) -> ChatError | Non
     if not _moderates(actor):
         if actor.standing is None:
             return not_in_room(room.name)
-        why = f"Only moderators of #{room.name} may do that, and you are none."
+        why = f"Only moderators of #{room.name} may do that, and you are not one."
         return NotAllowed(why, rule=f"your role in #{room.name} is {actor.standing}")
     if target is None or _outranks(actor, target):
         return None
@@ -230,7 +230,7 @@ def _own(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
         return None
     if actor.standing is None:
         return not_in_room(room.name)
-    why = f"Only owners of #{room.name} may do that, and you are none."
+    why = f"Only owners of #{room.name} may do that, and you are not one."
     return NotAllowed(why, rule=f"your role in #{room.name} is {actor.standing}")
 
 

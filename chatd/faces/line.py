@@ -169,7 +169,7 @@ class LineFace(LineReceiver):
         """Tell the peer why, and close. Nothing more is read or obeyed."""
         if self._is_ending or self._session.gone:
             return
-        if isinstance(refusal, TooSlow):
+        if isinstance(refusal, TooSlow) or self._outbox.is_closed:
             self._outbox.drop()
         if self._terminal is not None:
             self._write(self._terminal.break_off())

@@ -121,12 +121,10 @@ def correct(case: Case) -> str:
 
 
 def describe(case: Case) -> str:
-    """Set the topic."""
-    if not case.is_in:
-        return "not-in-room"
-    if case.state == "muted" or case.muted or (case.kind == "topic" and not case.moderates):
+    """Set the topic, which is a line to everybody there: it takes what a line takes, and where so set, more."""
+    if case.kind == "topic" and case.is_in and not case.moderates:
         return NO
-    return DONE
+    return say(case)
 
 
 def with_power(case: Case, has_it: bool) -> str:
@@ -146,6 +144,12 @@ def order(case: Case, against: str) -> str:
     if against == "alex":
         return NO
     return DONE if case.outranks(*OTHERS[against]) else NO
+
+
+def order_network(case: Case) -> str:
+    """An order against a network: it shows who is in it, so that it takes the permission for the site, too."""
+    first = with_power(case, case.moderates)
+    return first if first != DONE or case.has("ban-from-site") else NO
 
 
 def kick(case: Case, against: str) -> str:

@@ -370,8 +370,15 @@ class Model:
         return DONE
 
     def _return(self, entry: Entry, room: str) -> None:
-        is_out = entry.standing is not None and self.standing(entry.target, room) is None
-        if is_out and entry.standing and not self.is_kept_out(room, entry.target):
+        """Whoever was put out is again what he was, and never less than what others have made of him since."""
+        if entry.standing is None:
+            return
+        now = self.standing(entry.target, room)
+        if now is not None:
+            if POWER[now] < POWER[entry.standing]:
+                self.rooms[room].standings[entry.target] = entry.standing
+                self._all_hear(room, "role-changed")
+        elif not self.is_kept_out(room, entry.target):
             self._enter(entry.target, room, entry.standing)
 
     def _all_hear(self, room: str, event: str) -> str:

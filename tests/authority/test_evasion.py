@@ -6,7 +6,7 @@ and it is no way around the ranks either.
 import pytest
 
 from chatd.core import events
-from chatd.core.commands import Ban, Join, Leave, Login, Mute, Register, Resume, RoomRole, Say, Unban
+from chatd.core.commands import Ban, Join, Leave, Login, Mute, Register, Resume, RoomRole, Say, Unban, Unmute
 from chatd.core.events import BanDone, LoggedIn, MuteDone, Registered, SayDone
 from chatd.testing import PASSWORD, World
 from tests.core.doubles import Voice, alone
@@ -88,21 +88,39 @@ def test_a_banned_network_lets_nobody_in() -> None:
 
 def test_a_network_that_is_banned_from_a_room() -> None:
     """Who was last seen there is put out; who comes from there does not enter; who is elsewhere does."""
-    world, alice, _, carol = three()
-    alice.asks(Ban(room="dev", target="198.51.100.0/24"), BanDone)
+    world, _, _, carol = three()
+    with_role(world, "ada", "admin").asks(Ban(room="dev", target="198.51.100.0/24"), BanDone)
     assert carol.session.me.rooms == {}
     assert carol.is_refused(Join(room="dev")).rule == "ban"
     Voice(world, "carol", address="192.0.2.50").joins("dev")
 
 
+@pytest.mark.parametrize("make", [Ban, Mute, Unban, Unmute])
+@pytest.mark.parametrize("target", ["198.51.100.0/24", "198.51.100.7", "::ffff:198.51.100.7"])
+def test_who_is_in_a_network_is_not_found_out_with_power_in_a_room(
+    make: type[Ban | Mute | Unban | Unmute], target: str
+) -> None:
+    """Whoever would be put out shows where he is: neither an owner of the room nor a moderator of the site may that."""
+    world, alice, _, carol = three()
+    sam = with_role(world, "sam", "moderator").joins("dev")
+    carol.hears()
+    for voice in (alice, sam):
+        refusal = voice.is_refused(make(room="dev", target=target))
+        assert (refusal.code, str(refusal.rule)[-24:]) == ("not-allowed", "permission ban-from-site")
+    assert carol.hears() == []
+    assert set(carol.session.me.rooms) == {"dev"}
+    carol.asks(Say(room="dev", text="still here"), SayDone)
+
+
 @pytest.mark.parametrize("make", [Ban, Mute])
 def test_a_network_is_no_way_to_act_against_whom_one_does_not_outrank(make: type[Ban | Mute]) -> None:
-    """A moderator who orders something against a network does not silence the owner of the room who is there."""
+    """An admin who orders something against a network does not silence the owner of the server who is there."""
     world, alice, bob, _ = three()
-    root = with_role(world, "root2", "owner").joins("dev")
-    bob.begins(make(room="dev", target="192.0.2.0/24"))
-    for voice in (alice, root):
-        voice.asks(Say(room="dev", text="still here"), SayDone)
+    root, ada = with_role(world, "root2", "owner").joins("dev"), with_role(world, "ada", "admin", ELSEWHERE)
+    assert bob.is_refused(make(room="dev", target="192.0.2.0/24")).code == "not-allowed"
+    alice.asks(Say(room="dev", text="still here"), SayDone)
+    ada.asks(make(room="dev", target="192.0.2.0/24"), BanDone if make is Ban else MuteDone)
+    root.asks(Say(room="dev", text="still here"), SayDone)
 
 
 def test_a_network_is_no_way_to_put_the_owner_of_the_server_out() -> None:

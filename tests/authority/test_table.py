@@ -81,8 +81,11 @@ IN_ROOMS: tuple[Row, ...] = (
           room="ROOM", target=who) for who in ("bob", "oscar", "sam", "vic", "alex")),
     *(row(what, f"/{what} #ROOM {who}", lambda case, who=who: law.order(case, who),  # type: ignore[misc]
           room="ROOM", target=who) for what in ("ban", "mute") for who in ("bob", "oscar", "sam", "vic")),
-    row("ban", f"/ban #ROOM {NETWORK}", lambda case: law.with_power(case, case.moderates),
-        room="ROOM", target=NETWORK),
+    *(row(what, f"/{what} #ROOM {network}", law.order_network, room="ROOM", target=network)
+      for what in ("ban", "mute") for network in (NETWORK, "203.0.113.7")),
+    *(row(what, f"/{what} #ROOM {NETWORK}", lambda case: "no-such-entry"  # nothing of the kind is in force
+          if law.order_network(case) == DONE else law.order_network(case), room="ROOM", target=NETWORK)
+      for what in ("unban", "unmute")),
     row("unban", "/unban #ROOM ben", lambda case: law.lift(case, "ben", True), room="ROOM", target="ben"),
     row("unban", "/unban #ROOM bob", lambda case: law.lift(case, "bob", False), room="ROOM", target="bob"),
     row("unmute", "/unmute #ROOM mia", lambda case: law.lift(case, "mia", True), room="ROOM", target="mia"),
@@ -143,7 +146,7 @@ ON_SITE: tuple[Act, ...] = (
     act("history", "/history @bob", DONE, room="@bob"),
     act("set", "/set hold off", DONE, name="hold", value="off"),
     act("set", "/set", DONE),
-    act("away", "/away lunch", DONE, text="lunch"),
+    act("away", "/away lunch", NO, text="lunch"),  # alex is muted in some of the rooms, and the reason is told in all
     act("away", "/back", DONE),
     act("ignore", "/ignore bob", DONE, name="bob"),
     act("ignore", "/ignore alex", NO, name="alex"),

@@ -19,9 +19,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from twisted.internet.defer import Deferred
 
+from chatd.core.commands import Ban
+from chatd.core.ports import OPERATOR
 from chatd.core.settings.site import Site
-from chatd.testing import Remote, World
+from chatd.testing import Remote, World, now
 from tests.authority.village import UNHURRIED
 
 ROLES = ("guest", "member", "moderator", "admin", "owner")
@@ -78,7 +81,6 @@ def furnish(mel: Remote, bob: Remote, access: str, banned: bool) -> None:
         {"do": "topic", "room": "den", "text": "Conspiracy"},
         {"do": "invite", "room": "den", "name": "vic"},
         {"do": "mute", "room": "den", "target": "bob", "reason": "hush"},
-        {"do": "ban", "room": "den", "target": "192.0.2.0/24"},
     ]
     if access == "key":
         later.append({"do": "room-set", "room": "den", "name": "key", "value": KEY})
@@ -89,6 +91,8 @@ def furnish(mel: Remote, bob: Remote, access: str, banned: bool) -> None:
     assert bob.asks(do="join", room="den")["done"] == "join"
     for order in later:
         assert "done" in mel.asks(**order)
+    network = Ban(room="den", target="192.0.2.0/24")  # for which the owner of a room lacks the permission
+    now(Deferred.fromCoroutine(mel.world.journal.append(OPERATOR, network)))
 
 
 # What names the room, in both languages. Where people have no command for it, the text is nothing.

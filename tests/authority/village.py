@@ -189,7 +189,10 @@ class Village:
         for seq, (who, standing) in enumerate(standings.items(), 1):
             number = self.numbers[who]
             left = 9 if who == "alex" and state in was else None
-            self._add("memberships", room_id=room, account_id=number, role=standing, joined_seq=seq, left_seq=left)
+            self._add(
+                "memberships", room_id=room, account_id=number, role=standing, joined_seq=seq, left_seq=left,
+                said_at=at if situation.kind == "slow" else None,
+            )  # fmt: skip
             if who != "mia":
                 self._add(
                     "messages", room_id=room, seq=seq, account_id=number, sender=who, kind="text", body="paper",

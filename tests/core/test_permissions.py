@@ -52,6 +52,20 @@ def told(said: ChatError) -> tuple[str, str, str | None, str | None, int | None]
     return said.code, said.why, said.rule, said.set_by, said.until
 
 
+# Who may do anything.
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_an_account_that_is_suspended_or_erased_may_do_nothing(act: Act) -> None:
+    """Whatever its role, and in the same words whether there is such a room or not."""
+    for actor in (GUEST, SOMEONE, MODERATOR, EVERYTHING):
+        gone = actor._replace(standing="owner", invited=True, has_key=True, is_active=False)
+        said = [told(refusal(act, gone, room, named="dev")) for room in (Room("dev"), Room("dev", listed=False), None)]
+        assert said[0] == said[1] == said[2]
+        assert said[0][0::2] == ("not-allowed", "the account is not active", None)
+    assert may(act, EVERYTHING._replace(standing="owner"), Room("dev"), SOMEONE._replace(rank=-1, is_active=False))
+
+
 # What one sees.
 
 
@@ -139,7 +153,7 @@ def test_who_may_speak(standing: Standing | None, moderated: bool, muted: bool, 
     speaks = standing is not None and not muted and (has_voice or not moderated)
     assert bool(may("say", actor, room)) == (speaks and (is_moderator or not slow))
     assert bool(may("edit", actor, room)) == speaks
-    assert bool(may("topic", actor, room)) == (standing is not None and not muted)
+    assert bool(may("topic", actor, room)) == bool(may("say", actor, room))
     for_moderators = room._replace(topic_for="moderators")
     assert bool(may("topic", actor, for_moderators)) == (standing is not None and not muted and is_moderator)
 

@@ -1,6 +1,6 @@
 """Rooms, avatars and envelopes: everyone hears, once, in order, and nobody pays twice."""
 
-from chatd.core.events import Event, Said
+from chatd.core.events import Deleted, Edited, Event, Said, TopicChanged, Undeleted
 from chatd.core.ports import Account, Place
 from chatd.core.room import Avatar, Envelope, Room
 from chatd.testing import World
@@ -52,6 +52,28 @@ def test_every_session_of_every_member_hears_the_same_envelope() -> None:
     assert phone == desk == other
     assert len(phone) == 1
     assert (phone[0].event, phone[0].ref, phone[0].crowd) == (SAID, "r", 2)
+
+
+def test_no_words_are_heard_of_whom_one_ignores() -> None:
+    """Neither a line nor what became of it, nor the reason why; what changes the room is heard."""
+    heard: list[Envelope] = []
+    here, member = room(), avatar(1, heard)
+    member.ignored = frozenset({2})
+    here.add(member)
+    words = (
+        SAID,
+        Edited(room="dev", seq=8, who="bob", at=1, of=7, text="psst"),
+        Deleted(room="dev", seq=9, who="bob", at=1, of=7, author="bob", reason="psst"),
+        Undeleted(room="dev", seq=10, who="bob", at=1, of=7, author="bob", text="psst"),
+    )
+    for event in words:
+        here.announce(event, actor=2)
+    assert heard == []
+    topic = TopicChanged(room="dev", seq=11, who="bob", at=1, topic="x")
+    here.announce(topic, actor=2)
+    for event in words:
+        here.announce(event, actor=3)
+    assert [each.event for each in heard] == [topic, *words]
 
 
 def test_whoever_leaves_hears_no_more() -> None:

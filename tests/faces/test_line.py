@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 
+from chatd.core.errors import Stopping
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
 from chatd.faces.telnet import DO_TIMING_MARK, IAC
@@ -369,7 +370,7 @@ def test_why_repeats_a_refusal_also_one_of_the_dialects() -> None:
     assert lines(alice) == ["-- no command /mgs. Did you mean /msg? [unknown-command]"]
     alice.types("/names #ops")
     alice.types("/why")
-    assert lines(alice)[-1].endswith("[not-in-room] Rule: only members may do that, set by the server.")
+    assert lines(alice)[-1].endswith("[not-in-room] Rule: only members may do that.")
 
 
 def test_a_failed_line_is_told_to_who_typed_it() -> None:
@@ -838,6 +839,42 @@ def test_a_long_answer_to_a_peer_that_reads_does_not_end_the_conversation() -> N
     assert bob.transport.producerState == "producing"
     bob.gives(b'{"do":"ping"}\n' * 2)
     assert len(bob.objects()) == 2
+
+
+def test_an_answer_of_any_length_is_given() -> None:
+    """What a peer asked for is not held against it, however slowly it reads; but what it is told beside is."""
+    chat = world(line_burst=1000, queue_hard=10_000)
+    bob, alice = chat.program("bob"), chat.program("alice")
+    alice.objects()
+    talk_much(bob, 20)
+    bob.transport.producer.pauseProducing()
+    bob.sends(do="history", room="lobby")
+    assert bob.face.owed > 40_000
+    bob.transport.producer.resumeProducing()
+    assert [each.get("done") for each in bob.objects()] == ["history"]
+    bob.transport.producer.pauseProducing()
+    bob.sends(do="history", room="lobby")
+    for _ in range(6):
+        alice.sends(do="say", room="lobby", text="x" * 2000)
+    assert codes(bob) == ["too-slow"]
+    assert bob.is_closed
+
+
+@pytest.mark.parametrize("chat_ends", [False, True])
+def test_nothing_comes_after_what_is_missing(chat_ends: bool) -> None:
+    """Between the overflow and its consequence nothing is told: it would hide that something was left out."""
+    chat = world(queue_hard=1000)
+    bob, alice = chat.program("bob"), chat.program("alice")
+    bob.objects()
+    bob.transport.producer.pauseProducing()
+    for text in ("x" * 1500, "short"):
+        alice.face.dataReceived(b'{"do":"say","room":"lobby","text":"%s"}\n' % text.encode())
+    assert bob.face.owed == 0
+    if chat_ends:  # in the same turn, for another reason
+        bob.face.end(Stopping("The server stops now."))
+    bob.turn()
+    assert [each.get("code") for each in bob.objects()] == ["stopping" if chat_ends else "too-slow"]
+    assert bob.is_closed
 
 
 def test_an_overflow_of_a_peer_that_goes_in_that_turn_touches_nothing() -> None:

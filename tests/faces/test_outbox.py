@@ -79,6 +79,47 @@ def test_the_hard_bound() -> None:
     assert owed.pipe.writes == []
 
 
+def test_what_was_asked_for_is_not_measured_against_the_bound() -> None:
+    """However long an answer is; what comes beside it is measured by itself."""
+    owed = Owed(hard=10)
+    owed.outbox.put_asked(b"a" * 1000)
+    owed.outbox.put(b"x" * 10)
+    assert (owed.overflows, owed.outbox.size) == (0, 1010)
+    owed.outbox.put(b"x")
+    assert owed.overflows == 1
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"a" * 1000 + b"x" * 11]
+    owed.outbox.put(b"x" * 11)
+    assert owed.overflows == 2, "what was asked for before makes no room"
+
+
+def test_forgotten_answers_make_no_room() -> None:
+    """When all is forgotten, the measure begins anew."""
+    owed = Owed(hard=10)
+    owed.outbox.put_asked(b"a" * 1000)
+    owed.outbox.drop()
+    owed.outbox.put(b"x" * 11)
+    assert owed.overflows == 1
+
+
+def test_a_stopped_outbox_takes_nothing_more() -> None:
+    """Neither what comes, nor what was asked for, nor what waits, until somebody has the last word."""
+    owed = Owed(hard=10)
+    owed.outbox.put(b"one")
+    owed.outbox.stop()
+    owed.outbox.put(b"x" * 11)
+    owed.outbox.put_asked(b"two")
+    owed.outbox.put_later(b"three", 100)
+    owed.outbox.release()
+    owed.clock.advance(0)
+    assert (owed.pipe.writes, owed.outbox.size, owed.overflows, owed.outbox.is_closed) == ([], 0, 0, True)
+    owed.outbox.drop()
+    assert not owed.outbox.is_closed
+    owed.outbox.put(b"x" * 10)
+    owed.outbox.close()
+    assert (owed.pipe.writes, owed.overflows) == ([b"x" * 10], 0)
+
+
 def test_what_waits_comes_when_it_is_asked_for() -> None:
     """Lines that were held come at Enter, in their order, before what follows."""
     owed = Owed()

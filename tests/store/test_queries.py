@@ -82,7 +82,10 @@ def plan_of(database: InstantDatabase, ask: Callable[[Cursor], object]) -> list[
 
 
 END = 2**62
-FEW = {"SCAN bans USING INDEX bans_of_networks"}  # holds the networks that are banned, and nothing else
+FEW = {
+    "SCAN bans USING INDEX bans_of_networks",  # holds the networks that are banned, and nothing else
+    "SCAN CONSTANT ROW",
+}
 IN_ROOM = messages.Span(1, -1, END)
 SINCE_JOIN = messages.Span(1, -1, END, 1)
 
@@ -112,6 +115,9 @@ SINCE_JOIN = messages.Span(1, -1, END, 1)
         pytest.param(lambda cursor: accounts.permissions_of(cursor, "member"), id="permissions"),
         pytest.param(lambda cursor: bans.bans_of(cursor, 1, 1, 1), id="bans of an account"),
         pytest.param(lambda cursor: bans.bans_of_networks(cursor, 1, 1), id="bans of networks"),
+        pytest.param(lambda cursor: bans.is_muted(cursor, 1, 1), id="mutes of an account"),
+        pytest.param(lambda cursor: rooms.said_before(cursor, 1, 1), id="last said"),
+        pytest.param(lambda cursor: rooms.note_said(cursor, 1, 1, None), id="note what is said"),  # type: ignore[arg-type]
         pytest.param(lambda cursor: identity.credentials(cursor, "bob", "x", 1), id="credentials"),
         pytest.param(lambda cursor: identity.token_by_hash(cursor, b"x", 1), id="token"),
     ],
@@ -139,13 +145,24 @@ def test_the_newest_fifty_of_a_long_history(crowded: InstantDatabase) -> None:
     assert plan[0] == "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (room_id=? AND seq>? AND seq<?)"
 
 
-def test_slow_mode_looks_at_the_time_that_it_is_about(crowded: InstantDatabase) -> None:
-    """Not at all that somebody ever said, here or elsewhere."""
-    assert now(crowded.read(lambda cursor: messages.last_spoken(cursor, 1, 2, MANY * 10 - 1))) == MANY * 10
-    assert now(crowded.read(lambda cursor: messages.last_spoken(cursor, 1, 2, MANY * 10))) is None
-    assert now(crowded.read(lambda cursor: messages.last_spoken(cursor, 2, 2, 0))) is None
-    plan = plan_of(crowded, lambda cursor: messages.last_spoken(cursor, 1, 2, 999_000))
-    assert plan == ["SEARCH messages USING INDEX messages_by_time (room_id=? AND at_ms>?)"]
+def test_when_somebody_last_spoke_is_kept_with_the_stay(crowded: InstantDatabase) -> None:
+    """Of all stays the latest counts; not one line that was ever said is looked at."""
+
+    def work(cursor: Cursor) -> list[int | None]:
+        transactions.begin_entry(cursor)
+        rooms.note_said(cursor, 9, 1, 5)
+        rooms.end_membership(cursor, 9, 1, 7)
+        rooms.note_said(cursor, 9, 1, 6)
+        rooms.add_membership(cursor, 9, 1, "member", 8)
+        said = [rooms.said_before(cursor, room, account) for room, account in ((9, 1), (8, 1), (9, 2))]
+        rooms.note_said(cursor, 9, 1, 9)
+        said.append(rooms.said_before(cursor, 9, 1))
+        transactions.drop_entry(cursor)
+        return said
+
+    assert now(crowded.read(work)) == [5, None, None, 9]
+    plan = plan_of(crowded, lambda cursor: rooms.said_before(cursor, 1, 1))
+    assert plan == ["SEARCH memberships USING INDEX memberships_by_account (account_id=? AND room_id=?)"]
 
 
 def test_a_search_begins_with_the_words(crowded: InstantDatabase) -> None:

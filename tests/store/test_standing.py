@@ -68,8 +68,8 @@ def test_what_is_in_force(town: Town) -> None:
     """Of several sentences the one that lasts longest is told, whether the account's or the network's."""
     write(town, town.ada, Mute(target="bob", ms=1000))
     write(town, town.maude, Mute(room="lobby", target="bob", ms=5000, reason="r"))
-    write(town, town.maude, Mute(room="lobby", target="192.0.2.0/24", ms=0))
-    assert actor(town, town.bob, address="192.0.2.1").mute == Sentence("#lobby", "maude", None, "")
+    write(town, town.ada, Mute(room="lobby", target="192.0.2.0/24", ms=0))
+    assert actor(town, town.bob, address="192.0.2.1").mute == Sentence("#lobby", "ada", None, "")
     for address in ("198.51.100.1", ""):
         assert actor(town, town.bob, address=address).mute == Sentence("#lobby", "maude", BEGINNING + 5000, "r")
     assert actor(town, town.bob, None).mute == Sentence("this server", "ada", BEGINNING + 1000, "")
@@ -79,10 +79,11 @@ def test_what_is_in_force(town: Town) -> None:
 
 
 def test_slow_mode(town: Town) -> None:
-    """Until when somebody is quiet, if they are at all."""
+    """Until when somebody is quiet, if they are at all: what was said before the room was slow does not matter."""
     say(town, town.bob, "lobby", "x")
-    assert actor(town, town.bob).quiet_until is None
     set_room(town, town.alice, "slow", "30s")
+    assert actor(town, town.bob).quiet_until is None
+    say(town, town.bob, "lobby", "x")
     assert actor(town, town.bob).quiet_until == BEGINNING + 30_000
     assert actor(town, town.sam).quiet_until is None
     town.clock.advance(30)
@@ -149,6 +150,23 @@ def test_admission(town: Town) -> None:
             now(town.database.read(lambda cursor, at=address: standing.admit_address(cursor, at, town.now())))  # type: ignore[misc]
     town.clock.advance(DAY)
     assert admit(town.bob, "192.0.2.1") is None
+
+
+def test_an_account_that_is_not_active(town: Town) -> None:
+    """It has its roles, but may not act; the operator always may."""
+    assert actor(town, town.bob).is_active
+    assert actor(town, OPERATOR).is_active
+    for status in ("suspended", "deleted"):
+        town.database.run(f"UPDATE accounts SET status = '{status}' WHERE id = {town.bob.id}")
+        assert not actor(town, town.bob).is_active
+        assert not actor(town, town.bob, None).is_active
+
+
+def test_what_was_read_once_is_not_read_again() -> None:
+    """Each order against a network is compared at each step of everyone: what it means is remembered, within bounds."""
+    for read in (standing.network_of, standing.address_of):
+        assert read("192.0.2.77") is read("192.0.2.77")
+        assert read.cache_parameters()["maxsize"] == 8192
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def place(typed: str) -> str:
 
 def account(typed: str) -> str:
     """The folded name of an account."""
-    return names.account_name(typed.removeprefix(names.DIRECT)).key
+    return names.account_key(typed.removeprefix(names.DIRECT))
 
 
 def about(typed: str) -> str:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from chatd.core.session import Session
 
 
-EVENT_BYTES = 256  # what an event takes beside its text, at the most
+EVENT_BYTES = 256  # what an event takes beside its words, at the most
+_WORDS = ("text", "topic", "reason")
 
 
 async def introduce(session: "Session", command: commands.Introduce) -> Answer:
@@ -53,7 +54,7 @@ async def resume(session: "Session", command: commands.Resume) -> Answer:
     for membership in entrance.memberships:
         after = seen.get(membership.shown.room.casefold())
         if after is not None and after < membership.shown.seq:
-            with contextlib.suppress(NotInRoom, Busy):  # put out meanwhile, which is heard after the answer
+            with contextlib.suppress(NotInRoom):  # put out meanwhile, which is heard after the answer
                 room_left -= await _replay(session, entrance.account, membership.shown, after, room_left)
     return await _welcome(session, events.Resumed, entrance, 0)
 
@@ -169,9 +170,12 @@ async def _replay(session: "Session", account: Account, shown: RoomShown, after:
     """Tell what was missed in a place: the newest of it, within so many bytes. Returns how many it took."""
     limit = session.site.limits.resume_page
     asked = commands.History(room=names.place_name(shown.room).key, limit=limit, after=after, before=shown.seq + 1)
-    page = await session.world.archive.ask(account, asked)
-    assert isinstance(page, events.HistoryDone)
-    missed, size = _newest(page.events, most)
+    found: tuple[events.AnyRoomEvent, ...] = ()
+    with contextlib.suppress(Busy):  # all of it is the gap, then
+        page = await session.world.archive.ask(account, asked)
+        assert isinstance(page, events.HistoryDone)
+        found = page.events
+    missed, size = _newest(found, most)
     first = missed[0].seq if missed else shown.seq + 1
     if first > after + 1:
         session.deliver_now(Envelope(events.Gap(room=shown.room, after=after, before=first)))
@@ -185,7 +189,7 @@ def _newest(told: tuple[events.AnyRoomEvent, ...], most: int) -> tuple[list[even
     kept: list[events.AnyRoomEvent] = []
     size = 0
     for event in reversed(told):
-        size += EVENT_BYTES + len(getattr(event, "text", "").encode())
+        size += EVENT_BYTES + sum(len(getattr(event, words, "").encode()) for words in _WORDS)
         if size > most:
             break
         kept.append(event)

@@ -1,12 +1,11 @@
 """What is said, and what was said."""
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from msgspec.structs import asdict, replace
 
 from chatd.core import commands, events, names
-from chatd.core.errors import NotInRoom
+from chatd.core.errors import ChatError, NotInRoom
 from chatd.core.events import Answer
 from chatd.core.verbs.asking import read, write
 
@@ -31,11 +30,17 @@ async def catchup(session: "Session", command: commands.Catchup) -> Answer:
     """Give what was new when the account came, and have read everything: what came later, it has heard."""
     done = await read(session, command)
     assert isinstance(done, events.CatchupDone)
-    behind, told = session.me.behind, []
+    behind, told = session.me.behind, list[events.News]()
     for news in done.places:  # one page holds not all
-        with contextlib.suppress(NotInRoom):  # put out meanwhile
+        try:
             await write(session, commands.Mark(room=news.room, seq=news.seq))
-            key = names.place_name(news.room).key
-            told += [news] if key in behind else []
-            behind.discard(key)
+        except NotInRoom:  # put out meanwhile
+            continue
+        except ChatError:
+            if not told:
+                raise
+            break  # what is marked already would be told to nobody
+        key = names.place_name(news.room).key
+        told += [news] if key in behind else []
+        behind.discard(key)
     return replace(done, places=tuple(told))

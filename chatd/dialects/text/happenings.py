@@ -115,7 +115,7 @@ def _done_to_you(event: Event, view: View) -> str | None:
     match event:
         case Kicked():
             where = place(event.room)
-            return f"{event.who} kicked you out of {where}{because(event.reason)}. /join {where} enters it again."
+            return f"{event.who} kicked you out of {where}{because(event.reason)}."
         case Banned():
             lasts = until(event.until, event.at, view)
             return f"{event.who} banned you from {place(event.room)} {lasts}{because(event.reason)}."

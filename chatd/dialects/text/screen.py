@@ -57,11 +57,9 @@ def old(events: Iterable[AnyRoomEvent], view: View, today: int | None = None) ->
     """
     Events of the past: the time on every line, and a line wherever a day begins that is not C{today}'s.
 
-    A correction or a deletion has no line of its own where the line that it changed is there and shows it.
+    A correction or a deletion has no line of its own: the line that it changed shows it.
     """
-    events = tuple(events)
-    lines = {event.seq for event in events if isinstance(event, Said)}
-    shown = (event for event in events if not (isinstance(event, Edited | Deleted | Undeleted) and event.of in lines))
+    shown = (event for event in events if not isinstance(event, Edited | Deleted | Undeleted))
     return "".join(each + END for each in _with_days(shown, view._replace(time=True), today)).encode()
 
 

@@ -194,6 +194,16 @@ def standing(cursor: Cursor, room_id: int, account_id: int) -> Standing | None:
     return None if row is None else row[0]
 
 
+def is_without_owner(cursor: Cursor, room_id: int, maker: int) -> bool:
+    """Whether a room that an account made has no owner now."""
+    cursor.execute(
+        "SELECT EXISTS (SELECT 1 FROM rooms WHERE id = :room AND created_by = :maker AND NOT EXISTS (SELECT 1"
+        " FROM memberships WHERE room_id = :room AND left_seq IS NULL AND role = 'owner'))",
+        {"room": room_id, "maker": maker},
+    )
+    return bool(cursor.fetchone()[0])
+
+
 def standings(cursor: Cursor, room_id: int) -> dict[int, str]:
     """The roles of those members of a room that are more than members."""
     cursor.execute(

@@ -58,7 +58,7 @@ def stats(reading: Reading, command: commands.Stats) -> StatsDone:
     """How much is stored."""
     allowed(reading, "run-server")
     counts = accounts.counts(reading.cursor)
-    return StatsDone(stats=dict(zip(("accounts", "rooms", "messages"), counts, strict=True)))
+    return StatsDone(stats=dict(zip(("accounts", "rooms", "events"), counts, strict=True)))
 
 
 def ignored(reading: Reading, command: commands.Ignore) -> IgnoreDone:

@@ -23,7 +23,7 @@ from chatd.core.events import (
     Unmuted,
     UnmuteDone,
 )
-from chatd.core.permissions import Sentence, banned
+from chatd.core.permissions import STANDINGS, Sentence, banned
 from chatd.core.ports import Expulsion, News
 from chatd.store.queries import accounts, audit, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
@@ -175,7 +175,7 @@ def _target(writing: Writing, typed: str) -> Target:
     network = network_of(typed)
     if network is not None:
         return Target(str(network), None, str(network))
-    account = account_named(writing, names.account_name(typed).key)
+    account = account_named(writing, names.account_key(typed))
     return Target(account.name, account, None)
 
 
@@ -267,8 +267,9 @@ def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tup
     if room is None or account is None or not kept.get("standing") or account.status == "deleted":
         return ()
     before = rooms.standing(writing.cursor, room.id, account.id)
-    if before is not None:
-        return () if before == kept["standing"] else (_promoted(writing, room, account, kept["standing"]),)
+    if before is not None:  # never less than what others have made of him since
+        is_less = STANDINGS[before] < STANDINGS[kept["standing"]]
+        return (_promoted(writing, room, account, kept["standing"]),) if is_less else ()
     if any(row.effect == "ban" for row in bans.bans_of(writing.cursor, account.id, room.id, writing.at)):
         return ()
     return (enter(writing, room, account.id, account.name, kept["standing"]),)

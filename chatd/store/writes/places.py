@@ -54,7 +54,8 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
         return Outcome(JoinDone(place=shown, at=at, again=True))
     if rooms.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
         raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
-    news = enter(writing, room, actor.id, actor.name, "owner" if room.last_seq == 0 else "member")
+    is_own = room.last_seq == 0 or rooms.is_without_owner(cursor, room.id, actor.id)
+    news = enter(writing, room, actor.id, actor.name, "owner" if is_own else "member")
     answer = JoinDone(place=RoomShown(room=room.name, seq=_seq(news), topic=room.topic), at=at)
     return Outcome(answer, (news,))
 

@@ -216,3 +216,19 @@ def test_the_last_owner_stays(role: str) -> None:
     assert root.is_refused(Erase(password=PASSWORD)).rule == "the last owner stays"
     assert not root.session.finished
     assert root.is_refused(commands.GrantRole(name="root2", role="member")).code == "not-allowed"
+
+
+def test_a_muted_one_is_away_without_a_word() -> None:
+    """Why somebody is away is read in every room, so that a mute in one of them refuses it; to be back is no word."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev", "ops"), Voice(world, "bob").joins("dev", "ops")
+    bob.asks(Away(text="lunch"), events.AwayDone)
+    alice.asks(commands.Mute(room="dev", target="bob", ms=60_000), events.MuteDone)
+    alice.hears()
+    refusal = bob.is_refused(Away(text="you will read this"))
+    assert (refusal.code, refusal.rule) == ("not-allowed", "a mute")
+    assert alice.hears() == []
+    bob.asks(Away(), events.AwayDone)
+    assert [type(each) for each in alice.hears()] == [events.AwayChanged]
+    world.pass_time(61)
+    assert bob.asks(Away(text="lunch"), events.AwayDone).text == "lunch"

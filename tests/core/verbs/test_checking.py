@@ -54,7 +54,7 @@ def test_what_is_right_already_is_passed_on_as_it_is() -> None:
     ("command", "kind"),
     [
         (Kick(room="a b", target="bob"), BadName), (Kick(room="dev", target="b b"), BadName),
-        (Kick(room="dev", target="root"), BadName), (Kick(room="dev", target="bob", reason="\x07"), BadText),
+        (Kick(room="dev", target="bob", reason="\x07"), BadText),
         (Ban(room="dev", target="x\0y"), BadText), (Ban(target="bob", reason="a\u202eb"), BadText),
         (Say(room="dev", text=" "), BadText), (Say(room="dev", text="x", cid="\u2603"), BadText),
         (Whois(name="#dev"), BadName), (commands.RoomSet(room="dev", name="key", value="\x1b"), BadText),

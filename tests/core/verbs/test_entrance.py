@@ -5,7 +5,7 @@ from typing import Any
 
 from chatd.core import commands, events
 from chatd.core.commands import Kick, Login, Register, Resume, Say
-from chatd.core.errors import LoginFailed
+from chatd.core.errors import Busy, LoginFailed
 from chatd.core.events import LoggedIn, Registered, Resumed, SayDone
 from chatd.testing import PASSWORD, World
 from tests.core.doubles import Voice, alone
@@ -26,6 +26,29 @@ class Meddler:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._archive, name)
+
+
+class Loaded:
+    """An archive that has no time for a page of history."""
+
+    def __init__(self, world: World) -> None:
+        self._archive = world.archive
+
+    async def ask(self, reader: Any, command: commands.Command) -> Any:
+        """Answer, but not that."""
+        if isinstance(command, commands.History):
+            raise Busy("Try again in a moment.")
+        return await self._archive.ask(reader, command)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._archive, name)
+
+
+def loaded(world: World) -> Voice:
+    """A connection to a server that has no time for history."""
+    voice = Voice(world)
+    voice.session.world = world.ports._replace(archive=Loaded(world))
+    return voice
 
 
 def test_a_token_is_given_to_whoever_asks_for_it_and_is_as_good_as_the_password() -> None:
@@ -115,6 +138,56 @@ def test_whoever_is_kicked_while_joining_has_joined() -> None:
     bob.session.world = world.ports._replace(archive=meddler)
     bob.asks(commands.Join(room="dev", recent=20), events.JoinDone)
     assert [type(each) for each in bob.hears()] == [events.JoinDone, events.Joined, events.Kicked]
+
+
+def test_whoever_is_in_is_answered_though_there_is_no_time_for_history() -> None:
+    """A login, a resumption or a join that was stored is not called refused; what is missing is left out."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    bob.goes()
+    alice.asks(Say(room="dev", text="missed"), SayDone)
+    (shown,) = loaded(world).asks(Login(name="bob", password=PASSWORD, recent=20), LoggedIn).rooms
+    assert (shown.unread, shown.recent) == (1, ())
+    voice = loaded(world)
+    voice.asks(Login(name="bob", password=PASSWORD), LoggedIn)
+    done = voice.asks(commands.Join(room="ops", recent=20), events.JoinDone)
+    assert (done.place.room, done.place.recent) == ("ops", ())
+    assert set(voice.session.me.rooms) == {"dev", "ops"}
+
+
+def test_what_there_was_no_time_to_replay_is_a_gap() -> None:
+    """A program that resumes does not take it for all that there was."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev"), Voice(world, "bob").joins("dev")
+    bob.goes()
+    alice.asks(Say(room="dev", text="missed"), SayDone)
+    back = loaded(world)
+    done = back.asks(Resume(name="bob", password=PASSWORD, seen={"dev": 2}), Resumed)
+    assert back.hears() == [events.Gap(room="dev", after=2, before=4), done]
+
+
+def test_a_muted_one_goes_without_a_word() -> None:
+    """The reason would be read in every room, also where there is no mute; the going itself is told."""
+    world = alone()
+    alice, bob = Voice(world, "alice").joins("dev", "ops"), Voice(world, "bob").joins("dev", "ops")
+    alice.asks(commands.Mute(room="dev", target="bob"), events.MuteDone)
+    alice.hears()
+    bob.asks(commands.Quit(reason="you will read this"), events.QuitDone)
+    bob.goes()
+    assert alice.hears() == [events.Departed(who="bob", at=world.now(), reason="")]
+    bob = Voice(world, "bob")
+    alice.asks(commands.Unmute(room="dev", target="bob"), events.UnmuteDone)
+    alice.hears()
+    bob.asks(commands.Quit(reason="good night"), events.QuitDone)
+    bob.goes()
+    assert alice.hears() == [events.Departed(who="bob", at=world.now(), reason="good night")]
+
+
+def test_whoever_is_nobody_goes_without_a_word() -> None:
+    """There is nobody who would hear it."""
+    voice = Voice(alone())
+    voice.asks(commands.Quit(reason="bye"), events.QuitDone)
+    assert (voice.session.finished, voice.session.reason) == (True, "")
 
 
 def test_why_tells_who_set_the_rule_and_until_when() -> None:

@@ -1,8 +1,13 @@
 """What is said, corrected, taken back, found and read."""
 
+from collections.abc import Callable
+from typing import Any
+
 from chatd.core import commands, events
 from chatd.core.commands import Catchup, Delete, Edit, History, Mark, Msg, Say, Search, Undo, Unread
+from chatd.core.errors import Busy
 from chatd.core.events import Said, SayDone
+from chatd.core.permissions import Standing
 from chatd.testing import World
 from tests.core.doubles import Voice, alone
 
@@ -114,6 +119,115 @@ def test_whoever_comes_back_catches_up() -> None:
         [("dev", 150, 150), ("ops", 150, 50)], [], [],
     ]  # fmt: skip
     assert desk.asks(Unread(), events.UnreadDone).places == ()
+
+
+class Meddlesome:
+    """A journal in which something else happens before the first mark, or that refuses a mark after so many."""
+
+    def __init__(self, world: World, meddle: Callable[[int], object]) -> None:
+        self._journal = world.journal
+        self._meddle = meddle
+        self._marks = 0
+
+    async def append(self, actor: Any, command: commands.Command, *more: Any) -> Any:
+        """Store it, after that."""
+        if isinstance(command, Mark):
+            self._marks += 1
+            self._meddle(self._marks)
+        return await self._journal.append(actor, command, *more)
+
+
+def behind(*rooms: str) -> tuple[World, Voice, Voice]:
+    """Somebody who comes back to rooms in each of which there is one new line; and the owner of the rooms."""
+    world, alice, bob = two()
+    alice.joins(*rooms)
+    bob.joins(*rooms)
+    bob.goes()
+    for room in rooms:
+        alice.asks(Say(room=room, text=f"new in {room}"), SayDone)
+    alice.hears()
+    return world, alice, Voice(world, "bob")
+
+
+def test_whoever_is_put_out_while_catching_up_is_told_the_rest() -> None:
+    """The room is gone, and what is new elsewhere is told, once."""
+    world, alice, bob = behind("art", "dev", "ops")
+
+    def kick(marks: int) -> None:
+        if marks == 1:
+            alice.asks(commands.Kick(room="art", target="bob"), events.KickDone)
+
+    journal: Any = Meddlesome(world, kick)
+    bob.session.world = world.ports._replace(journal=journal)
+    done = bob.asks(Catchup(limit=200), events.CatchupDone)
+    assert [news.room for news in done.places] == ["dev", "ops"]
+    assert bob.asks(Catchup(limit=200), events.CatchupDone).places == ()
+
+
+def test_what_could_not_be_marked_is_told_the_next_time() -> None:
+    """What was marked is told all the same, and what was not told is not forgotten."""
+    world, _, bob = behind("art", "dev", "ops")
+
+    def refuse(marks: int) -> None:
+        if marks in (2, 3):
+            raise Busy("Try again in a moment.")
+
+    journal: Any = Meddlesome(world, refuse)
+    bob.session.world = world.ports._replace(journal=journal)
+    told = [bob.asks(Catchup(limit=200), events.CatchupDone).places]
+    assert bob.is_refused(Catchup(limit=200)).code == "busy"
+    told += [bob.asks(Catchup(limit=200), events.CatchupDone).places for _ in range(2)]
+    assert [[news.room for news in page] for page in told] == [["art"], ["dev", "ops"], []]
+
+
+def test_the_topic_of_a_room_is_a_line_to_all_of_it() -> None:
+    """A moderated room takes it from those with a voice; slow mode counts it like a line."""
+    _, alice, bob = two()
+    for name, rule in (("moderated", "the room is moderated"), ("slow", "the room's slow mode")):
+        alice.asks(commands.RoomSet(room="dev", name=name, value={"slow": "60"}.get(name, "on")), events.RoomSetDone)
+        if name == "slow":
+            bob.asks(Say(room="dev", text="the one line"), SayDone)
+        assert bob.is_refused(commands.Topic(room="dev", text="x")).rule == rule
+        alice.asks(commands.Topic(room="dev", text="x"), events.TopicDone)
+        alice.asks(commands.RoomSet(room="dev", name=name, value="off"), events.RoomSetDone)
+    bob.asks(commands.Topic(room="dev", text="y"), events.TopicDone)
+
+
+def test_the_reasons_of_the_muted_are_not_read() -> None:
+    """Neither why they take a line back nor why they leave; nor anything of whom one ignores."""
+    world, alice, bob = two()
+    carol = Voice(world, "carol").joins("dev")
+    for text in ("one", "two"):
+        bob.asks(Say(room="dev", text=text), SayDone)
+    carol.asks(commands.Ignore(name="bob"), events.IgnoreDone)
+    alice.asks(commands.Mute(room="dev", target="bob"), events.MuteDone)
+    for voice in (alice, carol):
+        voice.hears()
+    bob.asks(Delete(room="dev", reason="psst"), events.DeleteDone)
+    bob.asks(commands.Leave(room="dev", reason="psst"), events.LeaveDone)
+    gone = alice.hears()
+    assert [(type(each), getattr(each, "reason", None)) for each in gone] == [(events.Deleted, ""), (events.Left, "")]
+    assert carol.hears() == gone[1:]
+
+
+def test_a_kick_that_is_taken_back_gives_what_it_took_and_takes_nothing() -> None:
+    """Whoever came back by himself is again what he was; whoever was made more meanwhile stays it."""
+    _, alice, bob = two()
+
+    def standing() -> str:
+        (mine,) = [each for each in bob.asks(commands.Names(room="dev"), events.NamesDone).people if each.name == "bob"]
+        return mine.role
+
+    cases: tuple[tuple[Standing, Standing, Standing], ...] = (
+        ("voice", "member", "voice"), ("voice", "moderator", "moderator"),
+    )  # fmt: skip
+    for at_first, meanwhile, at_last in cases:
+        alice.asks(commands.RoomRole(room="dev", name="bob", role=at_first), events.RoomRoleDone)
+        alice.asks(commands.Kick(room="dev", target="bob"), events.KickDone)
+        bob.joins("dev")
+        alice.asks(commands.RoomRole(room="dev", name="bob", role=meanwhile), events.RoomRoleDone)
+        alice.asks(Undo(), events.UndoDone)
+        assert standing() == at_last
 
 
 def test_what_does_not_fit_into_one_page_of_news_comes_with_the_next() -> None:

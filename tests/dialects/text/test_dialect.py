@@ -351,7 +351,7 @@ def by_carol(kind: type[Event], target: str = "alice", room: str = "lobby", **va
     ("event", "line"),
     [
         (by_carol(events.Kicked, reason="spam"),
-         "** carol kicked you out of #lobby (spam). /join #lobby enters it again.\r\n"),
+         "** carol kicked you out of #lobby (spam).\r\n"),
         (by_carol(events.Banned, until=NOON + 3_600_000, reason="spam"),
          "** carol banned you from #lobby until today 13:00 (spam).\r\n"),
     ],

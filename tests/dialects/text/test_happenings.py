@@ -27,9 +27,9 @@ def to_bob(kind: type[Event], **values: Any) -> Event:
     ("event", "everyone", "bob"),
     [
         (to_bob(events.Kicked), "carol kicked bob out of #dev",
-         "carol kicked you out of #dev. /join #dev enters it again."),
+         "carol kicked you out of #dev."),
         (to_bob(events.Kicked, reason="spam"), "carol kicked bob out of #dev (spam)",
-         "carol kicked you out of #dev (spam). /join #dev enters it again."),
+         "carol kicked you out of #dev (spam)."),
         (to_bob(events.Banned, until=NOON + HOUR, reason="spam"),
          "carol banned bob from #dev until today 13:00 (spam)",
          "carol banned you from #dev until today 13:00 (spam)."),

@@ -1,6 +1,6 @@
 """Rooms are shown as those may know them who ask."""
 
-from chatd.core.commands import Ban, Bans, Mute, Rooms, RoomSet, Topic
+from chatd.core.commands import Ban, Bans, Invite, Mute, Rooms, RoomSet, Topic
 from chatd.core.errors import NoSuchRoom, NotAllowed, NotInRoom
 from chatd.core.events import BanShown, TopicDone
 from chatd.testing import BEGINNING
@@ -34,6 +34,16 @@ def test_the_list_is_bounded(town: Town) -> None:
     assert [room.room for room in ask(town, town.alice, Rooms(pattern="r599")).rooms] == ["r599"]
 
 
+def test_what_is_not_known_does_not_count_against_the_bound(town: Town) -> None:
+    """Private rooms are left out where rows are chosen, so that a page is full of what one may know."""
+    for room in ("den", "Zoo"):
+        join(town, town.alice, room)
+    set_room(town, town.alice, "access", "invite", room="den")
+    assert [room.room for room in ask(town, town.bob, Rooms()).rooms] == ["lobby", "Zoo"]
+    write(town, town.alice, Invite(room="den", name="bob"))
+    assert [room.room for room in ask(town, town.bob, Rooms()).rooms] == ["den", "lobby", "Zoo"]
+
+
 def test_topics(town: Town) -> None:
     """With who said it and when, or nobody; for members."""
     assert ask(town, town.bob, Topic(room="lobby")) == TopicDone(room="lobby", topic="", by="", at=None)
@@ -56,11 +66,11 @@ def test_settings_are_for_members(town: Town) -> None:
 def test_what_is_in_force(town: Town) -> None:
     """Bans and mutes of a room for its moderators, of the site for admins; none that ended, and none of elsewhere."""
     write(town, town.maude, Mute(room="lobby", target="bob", ms=1000))
-    write(town, town.alice, Ban(room="lobby", target="192.0.2.0/24", ms=0, reason="bots"))
+    write(town, town.ada, Ban(room="lobby", target="192.0.2.0/24", ms=0, reason="bots"))
     write(town, town.ada, Ban(target="sam"))
     assert ask(town, town.maude, Bans(room="lobby")).bans == (
         BanShown(
-            number=2, effect="ban", room="lobby", target="192.0.2.0/24", reason="bots", set_by="alice",
+            number=2, effect="ban", room="lobby", target="192.0.2.0/24", reason="bots", set_by="ada",
             set_at=BEGINNING, until=None,
         ),
         BanShown(

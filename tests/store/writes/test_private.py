@@ -228,7 +228,8 @@ def test_settings(town: Town, name: str, value: str, shown: str) -> None:
     ("name", "value"),
     [
         ("access", "closed"), ("listed", "1"), ("slow", "7h"), ("slow", "-1"), ("keep", "1h"), ("limit", "0"),
-        ("limit", "\u0663"), ("key", ""), ("key", "two words"), ("last_seq", "0"), ("", ""),
+        ("limit", "\u0663"), ("limit", "100001"), ("limit", "0000007"), ("limit", "9" * 5000),
+        ("key", ""), ("key", "two words"), ("last_seq", "0"), ("", ""),
     ],
 )  # fmt: skip
 def test_settings_that_there_are_not(town: Town, name: str, value: str) -> None:
@@ -248,15 +249,27 @@ def test_a_room_that_is_full(town: Town) -> None:
 
 
 def test_a_topic_for_moderators(town: Town) -> None:
-    """Members may not, moderators may; and where they may, slow mode and a lacking voice do not matter."""
-    set_room(town, town.alice, "slow", "1h")
-    set_room(town, town.alice, "moderated", "on")
-    for _ in range(2):
-        write(town, town.bob, Topic(room="lobby", text="tea"))
+    """Members may not, moderators may."""
+    write(town, town.bob, Topic(room="lobby", text="tea"))
     set_room(town, town.alice, "topic", "moderators")
     assert refused(town, town.bob, Topic(room="lobby", text="x")).rule == "the topic is for moderators"
     write(town, town.maude, Topic(room="lobby", text="coffee"))
     assert ask(town, town.bob, Topic(room="lobby")).topic == "coffee"
+
+
+def test_a_topic_is_a_line(town: Town) -> None:
+    """It needs what speaking needs: a voice in a moderated room, and patience in slow mode."""
+    set_room(town, town.alice, "moderated", "on")
+    assert refused(town, town.bob, Topic(room="lobby", text="x")).rule == "the room is moderated"
+    op(town, town.maude, town.bob, "voice")
+    write(town, town.bob, Topic(room="lobby", text="tea"))
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "lobby", "x")
+    why = refused(town, town.bob, Topic(room="lobby", text="x"))
+    assert (why.rule, why.until) == ("the room's slow mode", BEGINNING + 30_000)
+    write(town, town.maude, Topic(room="lobby", text="coffee"))
+    town.clock.advance(30)
+    write(town, town.bob, Topic(room="lobby", text="tea"))
 
 
 # Roles in a room

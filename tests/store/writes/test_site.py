@@ -121,10 +121,10 @@ def test_purging_a_room(town: Town) -> None:
     say(town, town.bob, "lobby", "old tea")
     town.clock.advance(60)
     say(town, town.bob, "lobby", "new tea")
-    assert write(town, OPERATOR, PurgeRoom(room="lobby", ms=60_000)) == PurgeRoomDone(room="lobby", messages=5)
+    assert write(town, OPERATOR, PurgeRoom(room="lobby", before=BEGINNING)) == PurgeRoomDone(room="lobby", messages=5)
     assert lines(town, town.bob) == ["new tea"]
-    assert write(town, OPERATOR, PurgeRoom(room="lobby", ms=60_000)) == PurgeRoomDone(room="lobby", messages=0)
-    write(town, OPERATOR, PurgeRoom(room="lobby"))
+    assert write(town, OPERATOR, PurgeRoom(room="lobby", before=BEGINNING)) == PurgeRoomDone(room="lobby", messages=0)
+    write(town, OPERATOR, PurgeRoom(room="lobby", before=town.now()))
     assert history(town, town.bob) == []
     assert found(town, town.bob, "tea") == []
     assert say(town, town.bob, "lobby", "on").seq == 7
@@ -140,11 +140,23 @@ def test_a_purge_goes_in_slices(town: Town) -> None:
     )
     gone: list[int] = []
     while not gone or gone[-1]:
-        answer = write(town, OPERATOR, PurgeRoom(room="lobby"), "another slice" if gone else None)
+        answer = write(town, OPERATOR, PurgeRoom(room="lobby", before=BEGINNING), "another slice" if gone else None)
         assert isinstance(answer, PurgeRoomDone)
         gone.append(answer.messages)
     assert gone == [500, 500, 104, 0]
     assert town.audit() == [("operator", "purge-room", "", "lobby", "older than 0 ms")]
+
+
+def test_what_is_said_while_a_room_is_purged_stays(town: Town) -> None:
+    """What goes was said when the order was given, or before; without that moment nothing goes."""
+    say(town, town.bob, "lobby", "old")
+    order = PurgeRoom(room="lobby", before=town.now())
+    town.clock.advance(0.001)
+    say(town, town.bob, "lobby", "new")
+    assert write(town, OPERATOR, PurgeRoom(room="lobby")) == PurgeRoomDone(room="lobby", messages=0)
+    assert write(town, OPERATOR, order) == PurgeRoomDone(room="lobby", messages=5)
+    assert write(town, OPERATOR, order, "another slice") == PurgeRoomDone(room="lobby", messages=0)
+    assert lines(town, town.bob) == ["new"]
 
 
 def test_an_admin_purges_what_an_admin_sees(town: Town) -> None:

@@ -2,7 +2,23 @@
 
 import pytest
 
-from chatd.core.commands import Delete, Edit, Leave, Mark, Mute, PurgeRoom, Say
+from chatd.core.commands import (
+    Announce,
+    Ban,
+    Command,
+    Delete,
+    Edit,
+    Invite,
+    Join,
+    Kick,
+    Leave,
+    Mark,
+    Mute,
+    PurgeRoom,
+    Say,
+    Topic,
+    Undo,
+)
 from chatd.core.errors import (
     NoSuchLine,
     NotAllowed,
@@ -15,6 +31,7 @@ from chatd.testing import BEGINNING
 from tests.store.doubles import (
     MINUTE,
     Town,
+    done,
     found,
     grant,
     history,
@@ -204,12 +221,12 @@ def test_the_index_follows_a_room_that_is_purged(town: Town) -> None:
     write(town, town.bob, Delete(room="lobby"))
     write(town, town.bob, Edit(room="lobby", text="two tea"))
     say(town, town.bob, "@alice", "four tea")
-    write(town, OPERATOR, PurgeRoom(room="lobby"))
+    write(town, OPERATOR, PurgeRoom(room="lobby", before=BEGINNING))
     assert found(town, town.bob, "tea") == ["four tea"]
     require_true_index(town.database)
 
 
-# Slow mode, and rooms where not everyone speaks
+# Slow mode
 
 
 def test_slow_mode(town: Town) -> None:
@@ -242,6 +259,90 @@ def test_slow_mode_is_not_evaded_by_deleting(town: Town) -> None:
     write(town, town.bob, Edit(room="lobby", text="won"))
     write(town, town.bob, Delete(room="lobby"))
     assert refused(town, town.bob, Say(room="lobby", text="two")).rule == "the room's slow mode"
+
+
+def test_slow_mode_is_not_evaded_by_coming_back(town: Town) -> None:
+    """However one went, and however often; what was said when the room was not slow does not matter."""
+    join(town, town.sam, "lobby")
+    say(town, town.sam, "lobby", "before")
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "lobby", "one")
+    for _ in range(2):
+        write(town, town.bob, Leave(room="lobby"))
+        join(town, town.bob, "lobby")
+        assert refused(town, town.bob, Say(room="lobby", text="two")).until == BEGINNING + 30_000
+    write(town, town.maude, Kick(room="lobby", target="bob"))
+    write(town, town.maude, Undo())
+    assert refused(town, town.bob, Say(room="lobby", text="two")).until == BEGINNING + 30_000
+    say(town, town.sam, "lobby", "one")
+    town.clock.advance(30)
+    say(town, town.bob, "lobby", "two")
+
+
+def test_slow_mode_is_not_evaded_by_a_purge(town: Town) -> None:
+    """The line is gone, but it was said."""
+    set_room(town, town.alice, "slow", "30s")
+    say(town, town.bob, "lobby", "one")
+    write(town, OPERATOR, PurgeRoom(room="lobby", before=town.now()))
+    assert refused(town, town.bob, Say(room="lobby", text="two")).rule == "the room's slow mode"
+
+
+# Where one reads what was said since one came
+
+
+def test_what_one_may_not_read_is_no_line(town: Town) -> None:
+    """Neither changed nor taken back, by a moderator or its author, and not told from what is not there."""
+    set_room(town, town.alice, "history", "since_join")
+    say(town, town.bob, "lobby", "before")
+    op(town, town.alice, town.bob, "moderator")
+    write(town, town.bob, Leave(room="lobby"))
+    say(town, town.alice, "lobby", "between")
+    join(town, town.sam, "lobby")
+    op(town, town.alice, town.sam, "moderator")
+    say(town, town.maude, "lobby", "after")
+    join(town, town.bob, "lobby")
+    assert [seq for seq, _, text in numbered(town) if text] == [6, 9, 12]
+    for seq in (6, 9, 99):
+        for command in (Delete(room="lobby", seq=seq), Edit(room="lobby", text="x", seq=seq)):
+            assert str(refused(town, town.sam, command)) == str(refused(town, town.sam, Delete(room="lobby", seq=98)))
+    assert isinstance(refused(town, town.sam, Delete(room="lobby", name="bob")), NoSuchLine)
+    assert isinstance(refused(town, town.bob, Delete(room="lobby", seq=9)), NoSuchLine)
+    write(town, town.bob, Edit(room="lobby", text="in a stay before", seq=6))
+    set_room(town, town.alice, "history", "members")
+    write(town, town.sam, Delete(room="lobby", seq=6))
+
+
+def numbered(town: Town) -> list[tuple[int, str, str]]:
+    """Number, sender and text of all that was said."""
+    return town.rows("SELECT seq, sender, body FROM messages WHERE kind <> 'event' ORDER BY seq")
+
+
+# Accounts that are no more
+
+
+INACTIVE: list[Command] = [
+    Say(room="lobby", text="x"), Say(room="@alice", text="x"), Edit(room="lobby", text="x"), Delete(room="lobby"),
+    Leave(room="lobby"), Join(room="den"), Join(room="dev"), Topic(room="lobby", text="x"), Announce(text="x"),
+    Invite(room="lobby", name="sam"), Kick(room="lobby", target="maude"), Ban(target="sam"), PurgeRoom(room="lobby"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("status", ["suspended", "deleted"])
+@pytest.mark.parametrize("command", INACTIVE, ids=str)
+def test_an_account_that_is_not_active_does_nothing(town: Town, status: str, command: Command) -> None:
+    """What it has asked for before and what comes now, whatever its roles; and it is asked at once, too."""
+    join(town, town.alice, "dev")
+    grant(town, town.bob, "owner")
+    say(town, town.bob, "lobby", "mine")
+    town.database.run(f"UPDATE accounts SET status = '{status}' WHERE id = {town.bob.id}")
+    assert refused(town, town.bob, command).rule == "the account is not active"
+    with pytest.raises(NotAllowed):
+        done(town.archive.require(town.bob, "manage-accounts"))
+    town.database.run(f"UPDATE accounts SET status = 'active' WHERE id = {town.bob.id}")
+    say(town, town.bob, "lobby", "again")
+
+
+# Rooms where not everyone speaks
 
 
 def test_a_moderated_room(town: Town) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from chatd.core.commands import Ban, Delete, Edit, Join, Kick, Mute, RoomRole, RoomSet, Say, Unban, Undo
 from chatd.core.errors import NoSuchEntry, NotAllowed
-from chatd.core.events import Joined, Unbanned, Undeleted, UndoDone, Unmuted
+from chatd.core.events import Joined, RoleChanged, Unbanned, Undeleted, UndoDone, Unmuted
 from chatd.core.ports import OPERATOR
 from chatd.store.housekeeping import Housekeeping
 from chatd.testing import BEGINNING
@@ -189,6 +189,46 @@ def test_whoever_came_back_alone_is_not_put_in_twice(town: Town) -> None:
     town.events()
     write(town, town.maude, Undo())
     assert town.events() == []
+
+
+def test_whoever_came_back_alone_is_again_what_he_was(town: Town) -> None:
+    """The undo gives the role in the room back, and the room hears of it."""
+    op(town, town.alice, town.bob, "voice")
+    write(town, town.maude, Kick(room="lobby", target="bob"))
+    join(town, town.bob, "lobby")
+    town.told.clear()
+    write(town, town.maude, Undo())
+    changed = RoleChanged(room="lobby", seq=8, who="maude", at=BEGINNING, target="bob", role="voice")
+    assert [(news.event, news.target) for news in town.told] == [(changed, town.bob.id)]
+    assert roles(town)["bob"] == "voice"
+
+
+@pytest.mark.parametrize("role", ["moderator", "owner"])
+def test_an_undo_deposes_nobody(town: Town, role: str) -> None:
+    """Whom an owner has given more since keeps it: nobody loses by an undo what no moderator could take."""
+    op(town, town.alice, town.bob, "voice")
+    write(town, town.maude, Kick(room="lobby", target="bob"))
+    join(town, town.bob, "lobby")
+    op(town, town.alice, town.bob, role)
+    town.events()
+    write(town, town.maude, Undo())
+    assert town.events() == []
+    assert roles(town)["bob"] == role
+
+
+@pytest.mark.parametrize("who", ["bob", None])
+def test_a_line_that_is_back_is_its_authors(town: Town, who: str | None) -> None:
+    """Whoever does not want to hear the author does not hear it again, whoever brought it back; the event says who."""
+    say(town, town.bob, "lobby", "precious")
+    if who is None:
+        town.database.run("UPDATE messages SET account_id = NULL WHERE seq = 5")
+    write(town, town.maude, Delete(room="lobby", seq=5))
+    town.told.clear()
+    write(town, town.maude, Undo())
+    (news,) = town.told
+    assert isinstance(news.event, Undeleted)
+    assert (news.actor, news.event.who) == (town.bob.id if who else 0, "maude")
+    assert town.rows("SELECT account_id, sender FROM messages WHERE seq = 7") == [(town.maude.id, "maude")]
 
 
 def test_a_line_whose_text_is_gone_is_not_brought_back(town: Town) -> None:

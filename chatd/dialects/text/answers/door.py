@@ -73,7 +73,8 @@ def _why(answer: events.WhyDone, scene: Scene) -> bytes:
         return note(answer.why)
     parts = [f"{answer.why} [{answer.code}]"]
     if answer.rule:
-        parts.append(f"Rule: {answer.rule}, set by {answer.set_by or 'the server'}.")
+        by = f", set by {answer.set_by}" if answer.set_by else ""
+        parts.append(f"Rule: {answer.rule}{by}.")
     if answer.until is not None:
         parts.append(f"It holds {until(answer.until, None, scene.view)}.")
     return note(" ".join(parts))

@@ -37,7 +37,7 @@ NOWHERE = "-- You are in no room. /join #lobby enters one, and /rooms lists them
         (events.WhyDone(code="not-allowed", why="No.", rule="a ban", set_by="carol", until=NOON),
          ["-- No. [not-allowed] Rule: a ban, set by carol. It holds until 19 December 2025 12:00."]),
         (events.WhyDone(code="not-in-room", why="No.", rule="members only", set_by=None, until=None),
-         ["-- No. [not-in-room] Rule: members only, set by the server."]),
+         ["-- No. [not-in-room] Rule: members only."]),
     ],
 )  # fmt: skip
 def test_answers(answer: Answer, lines: list[str]) -> None:
