@@ -105,9 +105,9 @@ def test_accounts_by_name(town: Town) -> None:
 
 
 def test_how_much_there_is(town: Town) -> None:
-    """Accounts that are there, rooms, and messages."""
+    """Accounts that are there, rooms, and all that happened in them."""
     write(town, town.bob, Erase(password=""))
-    assert ask(town, town.ada, Stats()).stats == {"accounts": 4, "rooms": 1, "messages": 5}
+    assert ask(town, town.ada, Stats()).stats == {"accounts": 4, "rooms": 1, "events": 5}
 
 
 def test_tokens(town: Town) -> None:

@@ -8,7 +8,7 @@ from chatd.core.events import JoinDone, TopicDone
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, World
-from tests.store.doubles import join, say, write
+from tests.store.doubles import join, op, say, write
 
 
 @pytest.fixture
@@ -69,7 +69,11 @@ def test_stays_are_intervals(world: World, alice: Account, bob: Account) -> None
     assert world.database.rows(stays.format(alice.id)) == [(1, 6)]
     assert join(world, alice, "lobby").place.seq == 7
     role = f"SELECT role FROM memberships WHERE account_id = {alice.id} AND left_seq IS NULL"
-    assert world.database.rows(role) == [("member",)], "leaving gives the room away"
+    assert world.database.rows(role) == [("owner",)], "the maker finds the room without an owner"
+    op(world, alice, bob, "owner")
+    write(world, alice, Leave(room="lobby"))
+    join(world, alice, "lobby")
+    assert world.database.rows(role) == [("member",)], "another one has it now"
 
 
 @pytest.mark.parametrize("room", ["lobby", "nowhere"])
