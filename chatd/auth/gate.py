@@ -22,10 +22,10 @@ from chatd.auth.realm import IEntrance, IRememberedEntrance, Realm, Store
 from chatd.auth.throttle import Registrations, Throttle
 from chatd.core import names
 from chatd.core.commands import Login, Register, Resume
-from chatd.core.errors import BadPassword, LoginFailed, NameTaken, RegistrationClosed
+from chatd.core.errors import BadPassword, LoginFailed, NameTaken, NotAllowed, RegistrationClosed
 from chatd.core.events import TokenMade
 from chatd.core.hub import Hub
-from chatd.core.ports import Account, Entrance
+from chatd.core.ports import OPERATOR, Account, Entrance
 from chatd.core.session import Session
 
 PEPPER_BYTES = 32
@@ -123,7 +123,13 @@ class Gate:
         Make an app token.
 
         @raise TooMany: if the account has as many as it may.
+        @raise NotAllowed: if the session came with a token itself: a stolen one would never end.
         """
+        if account.id == OPERATOR.id:
+            raise NotAllowed("The operator has no account; log in to one for that.", rule="one's own account")
+        if session.came_by is not None:
+            why = "You came with a token, and a token makes no other. Log in with your password for that."
+            raise NotAllowed(why, rule="tokens are made with the password")
         token, hash = tokens.make_token("app")
         number, until = await self._accounts.add_token(account.id, hash, label, session.peer.address)
         return TokenMade(number=number, label=label, token=token, expires_at=until)

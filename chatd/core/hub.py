@@ -65,6 +65,7 @@ class Hub:
         avatar.active_at = at
         self._sessions += 1
         session.begin(avatar, self._sessions, entrance.token_id, at)
+        session.came_by = entrance.came_by
 
     def detach(self, session: "Session", reason: str, at: int) -> bool:
         """Let a session be nobody again. Whether that was the account's last one, so that it is not here any more."""
@@ -97,6 +98,11 @@ class Hub:
         if expulsion.account is not None:
             avatar = self.avatars.get(expulsion.account)
             ending = () if avatar is None else avatar.sessions
+        elif expulsion.token is not None:
+            ending = tuple(
+                session for avatar in self.avatars.values() for session in avatar.sessions
+                if expulsion.token in (session.came_by, session.token_id)
+            )  # fmt: skip
         else:
             ending = tuple(
                 session for avatar in self.avatars.values() for session in avatar.sessions

@@ -57,6 +57,7 @@ class Entrance(NamedTuple):
     @ivar ignored: The numbers of the accounts that it does not want to hear.
     @ivar token: The session token that was made, where one was asked for: the secret itself.
     @ivar token_id: The number of the session token that this session came with or was given.
+    @ivar came_by: The number of the token of any kind that it came with.
     """
 
     account: Account
@@ -69,6 +70,7 @@ class Entrance(NamedTuple):
     ignored: frozenset[int] = frozenset()
     token: str | None = None
     token_id: int | None = None
+    came_by: int | None = None
 
 
 class News(NamedTuple):
@@ -88,7 +90,7 @@ class News(NamedTuple):
 
 class Expulsion(NamedTuple):
     """
-    Sessions that are to end: those of an account, or those that come from a network.
+    Sessions that are to end: those of an account, those that come from a network, or those that came with a token.
 
     @ivar keep: Whether the session that ordered it stays, where it is one of them.
     @ivar spared: The numbers of the accounts whose sessions a network does not end.
@@ -99,6 +101,7 @@ class Expulsion(NamedTuple):
     network: str | None = None
     keep: bool = False
     spared: frozenset[int] = frozenset()
+    token: int | None = None
 
 
 class Peer(NamedTuple):

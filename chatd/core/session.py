@@ -49,6 +49,7 @@ class Session:
     @ivar avatar: Who this session is, once it is somebody.
     @ivar number: What its account knows it by.
     @ivar token_id: The number of the session token that it came with or was given.
+    @ivar came_by: The number of the token of any kind that it came with: no token makes another one.
     @ivar face: How it came in, such as C{telnet}.
     @ivar since: Since when it is somebody, in UTC milliseconds; C{active_at}: when it last asked for something.
     @ivar deliver: Where envelopes go: to the face, or into the waiting list while an answer is being made that
@@ -61,8 +62,8 @@ class Session:
     """
 
     __slots__ = (
-        "_held", "_joins", "active_at", "avatar", "deliver", "deliver_now", "end", "face", "finished", "gone", "hub",
-        "number", "peer", "reason", "refusal", "since", "token_id", "tries_left", "world",
+        "_held", "_joins", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face", "finished", "gone",
+        "hub", "number", "peer", "reason", "refusal", "since", "token_id", "tries_left", "world",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, world: World, deliver: Deliver, end: End, peer: Peer) -> None:
@@ -76,6 +77,7 @@ class Session:
         self.avatar: Avatar | None = None
         self.number = 0
         self.token_id: int | None = None
+        self.came_by: int | None = None
         self.face = ""
         self.since = self.active_at = 0
         self.refusal: ChatError | None = None

@@ -23,12 +23,12 @@ from chatd.store.archive import Reader
 from chatd.store.journal import Journal
 from chatd.store.queries import accounts, bans, identity, messages, rooms
 from chatd.store.queries.accounts import AccountRow
-from chatd.store.queries.identity import CredentialRow, TokenRow
+from chatd.store.queries.identity import CredentialRow, InvitationRow, TokenRow
 from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.reading import Place as ReadPlace
 from chatd.store.reads.reading import Reading
 from chatd.store.reads.talk import news_of
-from chatd.store.standing import admit, admit_address
+from chatd.store.standing import admit, admit_address, target_of
 
 log = Logger(namespace="chatd.store.accounts")
 
@@ -224,13 +224,19 @@ class Accounts(Credentials):
         coming = Coming(account_id, address, self._now(), source, token_id, password_at, new_token)
         limits = self._limits()
         entrance = await self._journal.write(lambda cursor: _enter(cursor, coming, limits), attach)
-        return await self._database.read(lambda cursor: _with_news(cursor, entrance, coming.at, limits))
+        try:
+            return await self._database.read(lambda cursor: _with_news(cursor, entrance, coming.at, limits))
+        except Busy:
+            return entrance  # the account is in, and hears how much is new when it asks
 
     def depart(self, account: Account, seen: Mapping[int, int]) -> None:
         """Keep when an account went and how far it had heard each place, without waiting for the disk."""
         at, marks = self._now(), dict(seen)
 
         def work(cursor: Cursor) -> None:
+            row = accounts.account_by_id(cursor, account.id)
+            if row is None or row.status == "deleted":
+                return  # nothing is kept of it any more
             accounts.note_seen(cursor, account.id, at)
             for room_id, seq in marks.items():
                 messages.set_marker(cursor, account.id, room_id, seq)
@@ -288,6 +294,7 @@ def _enter(cursor: Cursor, coming: Coming, limits: Limits) -> Entrance:
         accounts.role_of(cursor, account_id, at)[0],
         _ignored(cursor, account_id),
         token_id=token_id,
+        came_by=coming.token_id,
     )
 
 
@@ -326,11 +333,21 @@ def _remember(cursor: Cursor, coming: Coming, hash: bytes, limits: Limits) -> in
 
 def _use_invitation(cursor: Cursor, account_id: int, hash: bytes, at: int) -> None:
     invitation = identity.invitation_by_hash(cursor, hash, at)
-    if invitation is None:
+    if invitation is None or not _may_still_invite(cursor, invitation, at):
         raise RegistrationClosed("That invitation is used up. Ask the people who run this server for another one.")
     identity.use_invitation(cursor, invitation.id)
     if invitation.role != "member":
         accounts.grant_role(cursor, account_id, invitation.role, invitation.created_by, at, None)
+
+
+def _may_still_invite(cursor: Cursor, invitation: InvitationRow, at: int) -> bool:
+    """Whether who made an invitation could make it now. What no account made, the operator or the log did."""
+    maker = accounts.account_by_key(cursor, invitation.created_by.casefold())
+    if maker is None:
+        return True
+    actor = target_of(cursor, maker, at)
+    outranks = actor.rank > accounts.rank_of(cursor, invitation.role)
+    return maker.status == "active" and "invite-to-site" in actor.permissions and outranks
 
 
 def _memberships(cursor: Cursor, account_id: int) -> tuple[Membership, ...]:

@@ -1,9 +1,12 @@
 """What those ask who run the site."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from chatd.core.commands.command import Command, Number, Secret, Seq, Span, Word
 
+Uses = Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 Role = Literal["owner", "admin", "moderator", "member", "guest"]
 
 
@@ -65,7 +68,7 @@ class MakeInvitation(Command, frozen=True, kw_only=True, tag="make-invitation"):
     """Make a code with which strangers may register, C{uses} times, for C{ms} milliseconds or (0) for ever."""
 
     label: Word = ""
-    uses: Number = 1
+    uses: Uses = 1
     ms: Span = 7 * 86400 * 1000
     role: Role = "member"
 

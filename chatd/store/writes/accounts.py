@@ -65,7 +65,8 @@ def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:
         raise NoSuchEntry(f"There is no token {command.number}. /token list shows those that there are.")
     if whose:
         audited(writing, "revoke-token", whose, reason=label)
-    return Outcome(RevokeTokenDone(number=command.number, label=label))
+    ended = Expulsion(SessionEnded("The token that this session came with was revoked."), token=command.number)
+    return Outcome(RevokeTokenDone(number=command.number, label=label), ends=(ended,))
 
 
 def ignore(writing: Writing, command: commands.Ignore) -> Outcome:
