@@ -62,8 +62,8 @@ class Session:
     """
 
     __slots__ = (
-        "_held", "_joins", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face", "finished", "gone",
-        "hub", "number", "peer", "reason", "refusal", "since", "token_id", "tries_left", "world",
+        "_held", "_joins", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face", "finished",
+        "gone", "hub", "number", "peer", "reason", "refusal", "since", "token_id", "tries_left", "world",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, world: World, deliver: Deliver, end: End, peer: Peer) -> None:
