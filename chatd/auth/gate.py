@@ -25,7 +25,7 @@ from chatd.core.commands import Login, Register, Resume
 from chatd.core.errors import BadPassword, LoginFailed, NameTaken, NotAllowed, RegistrationClosed
 from chatd.core.events import TokenMade
 from chatd.core.hub import Hub
-from chatd.core.ports import OPERATOR, Account, Entrance
+from chatd.core.ports import OPERATOR, Account, Entrance, Peer
 from chatd.core.session import Session
 
 PEPPER_BYTES = 32
@@ -91,11 +91,48 @@ class Gate:
         if await self._accounts.exists(asked.shown):
             raise NameTaken(f"The name {asked.shown} is taken. Choose another one.")
         peer = session.peer
-        if not peer.exempt:
-            self._registrations.count(self._count_of(peer.address), self._clock.seconds(), self._hub.site.limits)
+        self._count_registration(peer)
         stored = await self._hashes.make(password, peer.address)
         account_id = await self._accounts.create(asked.shown, *stored, peer.address, invitation)
         return await self._realm.enter(Proof(account_id), session, said.remember)
+
+    async def guest(self, name: str, session: Session) -> Entrance:
+        """
+        Let somebody in who proves nothing, under a name that is nobody's.
+
+        @raise NameTaken: if the name is somebody's, or looks like somebody's.
+        @raise ChatError: if the name is none, or the address is banned.
+        """
+        return await self._realm.guest(name, session)
+
+    async def identify(self, said: Register, session: Session) -> Entrance:
+        """
+        Make the guest that C{session} is an account: with the same number, and in the same rooms.
+
+        @raise ChatError: as L{register} does.
+        """
+        name = session.me.account.name
+        invitation = await self._invitation(said.invite)
+        password = names.password(said.password)
+        self._require_good(name, password)
+        self._count_registration(session.peer)
+        stored = await self._hashes.make(password, session.peer.address)
+        return await self._realm.identify(session, stored, invitation, said)
+
+    async def operator(self, name: str, password: str, session: Session) -> tuple[Account, int]:
+        """
+        Judge the password of an account whose powers C{session} wants to have; a token will not do. The account, and
+        when that became its password (UTC milliseconds).
+
+        @raise LoginFailed: whatever was wrong.
+        @raise ChatError: if it cannot be judged now, or the account or the address is banned.
+        """
+        try:
+            proof = await self._checker.judge_password(_claim(name, password, session))
+        except UnauthorizedLogin:
+            raise LoginFailed() from None
+        assert proof.password_at is not None, "it was a password"
+        return await self._accounts.proved(proof.account_id, session.peer.address), proof.password_at
 
     async def change_password(self, account: Account, old: str, new: str, session: Session) -> None:
         """
@@ -165,6 +202,10 @@ class Gate:
     def hash_code(self, code: str) -> bytes:
         """The hash of such a code, however it was typed."""
         return tokens.hash_code(code)
+
+    def _count_registration(self, peer: Peer) -> None:
+        if not peer.exempt:
+            self._registrations.count(self._count_of(peer.address), self._clock.seconds(), self._hub.site.limits)
 
     async def _prove(self, account: Account, password: str, session: Session) -> Proof:
         try:

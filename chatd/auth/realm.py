@@ -6,7 +6,7 @@ nothing is told twice and nothing is missed; and what has proved the account is 
 so that whoever comes in while a password is changed or a token revoked does not come in with the old one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from twisted.cred.portal import IRealm
@@ -15,9 +15,11 @@ from zope.interface import Interface, implementer
 
 from chatd.auth.checker import Credentials, Proof
 from chatd.auth.tokens import make_token
+from chatd.core.commands import Register
 from chatd.core.errors import TooMany
+from chatd.core.events import Identified
 from chatd.core.hub import Hub
-from chatd.core.ports import Entrance
+from chatd.core.ports import Account, Entrance, News, Place
 from chatd.core.session import Session
 
 
@@ -29,6 +31,22 @@ class Store(Credentials, Protocol):
     async def create(
         self, name: str, scheme: str, hash: str, address: str = "", invitation: bytes | None = None
     ) -> int: ...
+    async def come_as_guest(
+        self, name: str, address: str, source: str, attach: Callable[[Entrance], None]
+    ) -> Entrance: ...
+    async def become(
+        self,
+        account_id: int,
+        password: tuple[str, str],
+        invitation: bytes | None,
+        address: str,
+        attach: Callable[[Entrance], None],
+        *,
+        source: str | None = None,
+        new_token: bytes | None = None,
+    ) -> Entrance: ...
+    async def proved(self, account_id: int, address: str) -> Account: ...
+    def depart(self, account: Account, seen: Mapping[int, int]) -> None: ...
     async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None: ...
     async def set_password(
         self, account_id: int, scheme: str, hash: str, *, keep: int | None = None, password_at: int | None = None
@@ -103,6 +121,38 @@ class Realm:
             return await self._enter(proof, session, remember and proof.token_id is None)
         finally:
             self._coming.discard((number, session))
+
+    async def guest(self, name: str, session: Session) -> Entrance:
+        """
+        Let a session be a guest of this name.
+
+        @raise ChatError: if the name is somebody's, or the address is banned.
+        """
+        at, address = self._now(), session.peer.address
+
+        def attach(entrance: Entrance) -> None:
+            self._hub.attach(session, entrance, at)
+            if session.gone:  # and nobody would ever say that the guest is
+                self._accounts.depart(entrance.account, {})
+
+        return await self._accounts.come_as_guest(name, address, self._source(address), attach)
+
+    async def identify(
+        self, session: Session, password: tuple[str, str], invitation: bytes | None, said: Register
+    ) -> Entrance:
+        """Let the guest that a session is be an account."""
+        account, at, address = session.me.account, self._now(), session.peer.address
+        token, hash = make_token("session") if said.remember else (None, None)
+
+        def attach(entrance: Entrance) -> None:
+            session.token_id = entrance.token_id
+            happened = Identified(who=account.name, at=at)
+            self._hub.tell(News(happened, account.id, Place(0, "", "")), session, said.ref)
+
+        entrance = await self._accounts.become(
+            account.id, password, invitation, address, attach, source=self._source(address), new_token=hash
+        )
+        return entrance._replace(token=token)
 
     async def _enter(self, proof: Proof, session: Session, remember: bool) -> Entrance:
         at, address = self._now(), session.peer.address

@@ -5,8 +5,12 @@ It is a picture in memory of what the journal has committed. Nothing changes it 
 L{Hub.tell}, which the journal calls after each commit and in the order of commits, and L{Hub.detach}.
 """
 
+from collections import deque
+from collections.abc import Collection
 from ipaddress import ip_address, ip_network
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
 
 from chatd.core.events import (
     Announced,
@@ -15,19 +19,42 @@ from chatd.core.events import (
     Banned,
     Departed,
     Event,
+    Identified,
     Joined,
     Kicked,
     Left,
+    MetadataChanged,
+    Offline,
+    Online,
+    ProfileChanged,
+    Relayed,
+    Renamed,
     RoomEvent,
+    RoomRenamed,
+    Said,
     TopicChanged,
 )
-from chatd.core.ports import Entrance, Expulsion, News, Place
-from chatd.core.room import Avatar, Envelope, Room
+from chatd.core.names import DIRECT, account_key
+from chatd.core.ports import Entrance, Expulsion, News, Place, Reach
+from chatd.core.room import Avatar, Envelope, Room, host_of
 from chatd.core.settings.personal import complete
 from chatd.core.settings.site import Site
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
+
+
+PAST = 1000
+
+
+class Gone(NamedTuple):
+    """Somebody who was here, and is not any more, or is called otherwise: since C{at}."""
+
+    name: str
+    user: str
+    host: str
+    real: str
+    at: int
 
 
 class Hub:
@@ -37,6 +64,9 @@ class Hub:
     @ivar site: The operator's decisions; a reload replaces them.
     @ivar rooms: By number; a room that nobody is in now is not held.
     @ivar avatars: By the account's number.
+    @ivar past: Those who went last, the last one at the end.
+    @ivar most: How many avatars were here at once, at the most.
+    @ivar strangers: How many sessions are nobody yet.
     """
 
     def __init__(self, site: Site) -> None:
@@ -45,15 +75,31 @@ class Hub:
         self.avatars: dict[int, Avatar] = {}
         self._numbers: dict[str, int] = {}
         self._sessions = 0
+        self.most = self.strangers = 0
+        self.past: deque[Gone] = deque(maxlen=PAST)
+        self._watching: dict[str, dict[Session, None]] = {}
+        self._watched: dict[Session, set[str]] = {}
+        self._relayed = 0
+        self._gathered: dict[Room, list[Envelope]] = {}
 
     def attach(self, session: "Session", entrance: Entrance, at: int) -> None:
         """Let a session be an account from here on; nothing happens if the session has gone meanwhile."""
         if session.gone:
             return
+        self.hand_out()
         account = entrance.account
+        if session.avatar is not None and session.avatar.account.id == account.id:
+            session.begin(session.avatar, session.number, entrance.token_id, at)
+            session.came_by = entrance.came_by
+            return
+        if session.avatar is not None:  # who proved to be somebody else
+            session.depart(f"logged in as {account.name}")
         avatar = self.avatars.get(account.id)
         if avatar is None:
-            avatar = self.avatars[account.id] = Avatar(account, complete(entrance.settings), entrance.ignored)
+            settings = complete(entrance.settings)
+            avatar = self.avatars[account.id] = Avatar(account, settings, entrance.ignored, entrance.host)
+            if session.profile is not None:
+                avatar.appear(session.profile, entrance.muted)
             self._numbers[account.key] = account.id
             for membership in entrance.memberships:
                 if membership.direct:
@@ -61,8 +107,10 @@ class Hub:
                 else:
                     self._room(membership.place, membership.shown.seq).add(avatar)
             self._tell_neighbours(avatar, Arrived(who=account.name, at=at))
+            self._tell_watchers(account.key, Online(who=account.name, at=at), avatar.mask)
         avatar.sessions = (*avatar.sessions, session)
         avatar.active_at = at
+        self.most = max(self.most, len(self.avatars))
         self._sessions += 1
         session.begin(avatar, self._sessions, entrance.token_id, at)
         session.came_by = entrance.came_by
@@ -72,37 +120,101 @@ class Hub:
         avatar = session.avatar
         if avatar is None or session not in avatar.sessions:
             return False
+        self.hand_out()
         avatar.sessions = tuple(each for each in avatar.sessions if each is not session)
         if avatar.sessions:
             return False
-        del self.avatars[avatar.account.id]
-        del self._numbers[avatar.account.key]
-        self._tell_neighbours(avatar, Departed(who=avatar.account.name, at=at, reason=reason))
+        account = avatar.account
+        self._tell_neighbours(avatar, Departed(who=account.name, at=at, reason=reason))
+        self._tell_watchers(account.key, Offline(who=account.name, at=at), avatar.mask)
+        self._note_past(avatar, at)
+        del self.avatars[account.id]
+        del self._numbers[account.key]
         for room in tuple(avatar.rooms.values()):
-            room.members.pop(avatar.account.id, None)
+            room.members.pop(account.id, None)
             self._forget(room)
         return True
 
+    def watch(self, session: "Session", key: str) -> None:
+        """Let a session hear when whoever has this folded name comes and goes."""
+        self._watching.setdefault(key, {})[session] = None
+        self._watched.setdefault(session, set()).add(key)
+
+    def unwatch(self, session: "Session", key: str | None = None) -> None:
+        """Let it hear so no more; of nobody, where no name is given."""
+        keys = self._watched.get(session, set())
+        for each in tuple(keys) if key is None else {key} & keys:
+            keys.discard(each)
+            watchers = self._watching[each]
+            del watchers[session]
+            if not watchers:
+                del self._watching[each]
+        if not keys:
+            self._watched.pop(session, None)
+
     def tell(self, news: News, origin: "Session | None" = None, ref: str | None = None) -> None:
-        """Take what was committed into the picture, and let those hear of it whom it concerns."""
+        """
+        Take what was committed into the picture, and let those hear of it whom it concerns: of lines in rooms not at
+        once, but together, with L{hand_out} or before anything else happens.
+        """
         event = news.event
+        if type(event) is Said and news.only is None:
+            self._gather(event, news, origin, ref)
+            return
+        self.hand_out()
         if news.only is not None:
             self._tell_one(news, news.only, origin, ref)
         elif isinstance(event, RoomEvent):
             self._tell_room(event, news, origin, ref)
+        elif isinstance(event, Renamed | Identified):
+            self._tell_become(event, news.actor, origin, ref)
         elif isinstance(event, Announced):
-            self.tell_all(event)
+            self.tell_all(event, origin, ref, self._mask(news.actor))
+        elif isinstance(event, MetadataChanged):
+            self._tell_metadata(event, news, origin, ref)
+
+    def hand_out(self) -> None:
+        """Let the lines be heard that were told of."""
+        if self._gathered:
+            gathered, self._gathered = self._gathered, {}
+            for room, envelopes in gathered.items():
+                room.hand_out(envelopes)
+
+    def relay(
+        self, event: Relayed, reach: Reach, among: frozenset[int] | None, origin: "Session", ref: str | None = None
+    ) -> None:
+        """
+        Let those hear whom it concerns of what is stored nowhere, and who tells it.
+
+        @param among: The numbers of the members who are to hear it, where not all are.
+        """
+        me = origin.avatar
+        if me is None:
+            return
+        room = None if reach.room is None else self.rooms.get(reach.room)
+        if room is not None:
+            heard = None if among is None else among | {me.account.id}
+            room.announce(event, origin, ref, me.account.id, me.mask, heard)
+            return
+        other = None if reach.account is None else self.avatars.get(reach.account)
+        if other is not None:
+            theirs = replace(event, room=DIRECT + me.account.name)
+            other.hear(Envelope(theirs, origin, ref, actor=me.account.id, mask=me.mask))
+        if reach.account is not None and other is not me:
+            me.hear(Envelope(event, origin, ref, actor=me.account.id, mask=me.mask))
+
+    def next_id(self, at: int) -> str:
+        """What something is called that is stored nowhere; C{at} is when it happened."""
+        self._relayed += 1
+        return f"{at}.{self._relayed}"
 
     def expel(self, expulsion: Expulsion, origin: "Session | None" = None) -> None:
         """End the sessions that are to end; each is told why."""
         if expulsion.account is not None:
             avatar = self.avatars.get(expulsion.account)
             ending = () if avatar is None else avatar.sessions
-        elif expulsion.token is not None:
-            ending = tuple(
-                session for avatar in self.avatars.values() for session in avatar.sessions
-                if expulsion.token in (session.came_by, session.token_id)
-            )  # fmt: skip
+            if expulsion.token is not None:
+                ending = tuple(each for each in ending if expulsion.token in (each.came_by, each.token_id))
         else:
             ending = tuple(
                 session for avatar in self.avatars.values() for session in avatar.sessions
@@ -110,6 +222,7 @@ class Hub:
             )  # fmt: skip
         for session in ending:
             if not (expulsion.keep and session is origin):
+                session.reason = expulsion.told
                 session.end(expulsion.refusal)
 
     def set_away(self, avatar: Avatar, text: str | None, at: int) -> None:
@@ -118,9 +231,20 @@ class Hub:
             avatar.away = text
             self._tell_neighbours(avatar, AwayChanged(who=avatar.account.name, at=at, text=text))
 
-    def tell_all(self, event: Event) -> None:
+    def set_profile(
+        self, avatar: Avatar, user: str, real: str, bot: bool, at: int, origin: "Session | None" = None
+    ) -> None:
+        """Change what IRC shows of somebody, and let the neighbours and the other sessions know of another C{real}."""
+        avatar.user, avatar.bot = user, bot
+        if avatar.real != real:
+            avatar.real = real
+            event = ProfileChanged(who=avatar.account.name, at=at, real=real)
+            avatar.hear(Envelope(event, origin, actor=avatar.account.id, mask=avatar.mask))
+            self._tell_neighbours(avatar, event)
+
+    def tell_all(self, event: Event, origin: "Session | None" = None, ref: str | None = None, mask: str = "") -> None:
         """Let everyone who is here hear of an event."""
-        envelope = Envelope(event, crowd=len(self.avatars))
+        envelope = Envelope(event, origin, ref, len(self.avatars), mask=mask)
         for avatar in tuple(self.avatars.values()):
             avatar.hear(envelope)
 
@@ -138,7 +262,16 @@ class Hub:
         if avatar is not None:
             if isinstance(news.event, RoomEvent):
                 avatar.heard[news.place.id] = news.event.seq
-            avatar.hear(Envelope(news.event, origin, ref, actor=news.actor))
+            avatar.hear(Envelope(news.event, origin, ref, actor=news.actor, mask=self._mask(news.actor)))
+
+    def _gather(self, event: Said, news: News, origin: "Session | None", ref: str | None) -> None:
+        room = self.rooms.get(news.place.id)
+        if room is not None:
+            room.seq = event.seq
+            envelope = Envelope(event, origin, ref, len(room.members), news.actor, self._mask(news.actor))
+            self._gathered.setdefault(room, []).append(envelope)
+            if origin is not None and not origin.gone and news.actor not in room.members:  # who may speak from outside
+                origin.deliver(envelope)
 
     def _tell_room(self, event: RoomEvent, news: News, origin: "Session | None", ref: str | None) -> None:
         subject = news.actor if news.target is None else news.target
@@ -148,21 +281,70 @@ class Hub:
         if room is None:
             return
         room.seq = event.seq
+        if isinstance(event, RoomRenamed):
+            room.rename(news.place)
         if isinstance(event, TopicChanged):
             room.topic = event.topic
-        room.announce(event, origin, ref, news.actor)
+        room.announce(event, origin, ref, news.actor, self._mask(subject if type(event) in _OWN else news.actor))
         if isinstance(event, _GOING):
             self._leave(room, subject)
 
-    def _tell_neighbours(self, avatar: Avatar, event: Event) -> None:
+    def _tell_become(self, event: Renamed | Identified, number: int, origin: "Session | None", ref: str | None) -> None:
+        """A guest is called otherwise, or is an account, from here on. The mask that is told is the one before."""
+        avatar = self.avatars.get(number)
+        if avatar is None:
+            return
+        before, mask = avatar.account, avatar.mask
+        if isinstance(event, Renamed):
+            self._note_past(avatar, event.at)
+            avatar.account = before._replace(name=event.name, key=account_key(event.name))
+            del self._numbers[before.key]
+            self._numbers[avatar.account.key] = number
+        else:
+            avatar.account, avatar.host = before._replace(guest=False), host_of(before.name)
+        avatar.hear(Envelope(event, origin, ref, actor=number, mask=mask))
+        self._tell_neighbours(avatar, event, mask)
+        if avatar.account.key != before.key:
+            self._tell_watchers(before.key, Offline(who=before.name, at=event.at), mask)
+            self._tell_watchers(avatar.account.key, Online(who=avatar.account.name, at=event.at), avatar.mask)
+
+    def _tell_watchers(self, key: str, event: Event, mask: str, but: Collection[int] = ()) -> None:
+        """Those who watch a name, but not the avatars of certain numbers, which were told."""
+        watchers = tuple(each for each in self._watching.get(key, ()) if each.avatar and each.me.account.id not in but)
+        envelope = Envelope(event, crowd=len(watchers), mask=mask)
+        for session in watchers:
+            session.deliver(envelope)
+
+    def _note_past(self, avatar: Avatar, at: int) -> None:
+        self.past.append(Gone(avatar.account.name, avatar.user, avatar.host, avatar.real, at))
+
+    def _mask(self, number: int) -> str:
+        avatar = self.avatars.get(number)
+        return "" if avatar is None else avatar.mask
+
+    def _tell_neighbours(self, avatar: Avatar, event: Event, mask: str | None = None) -> None:
         """Once to each who shares a room; the crowd is that of the smallest room shared."""
-        told = {avatar.account.id}
+        told, mask = {avatar.account.id}, avatar.mask if mask is None else mask
         for room in sorted(avatar.rooms.values(), key=lambda room: len(room.members)):
-            envelope = Envelope(event, crowd=len(room.members))
+            envelope = Envelope(event, crowd=len(room.members), actor=avatar.account.id, mask=mask)
             for number, neighbour in room.members.items():
                 if number not in told:
                     told.add(number)
                     neighbour.hear(envelope)
+        if isinstance(event, _OF_PEOPLE):
+            self._tell_watchers(avatar.account.key, event, mask, told)
+
+    def _tell_metadata(self, event: MetadataChanged, news: News, origin: "Session | None", ref: str | None) -> None:
+        """To the members of a room, or to the neighbours of an account and the account itself."""
+        if not event.target.startswith(DIRECT):
+            room = self.rooms.get(news.place.id)
+            if room is not None:
+                room.announce(event, origin, ref, news.actor)
+            return
+        avatar = self.avatars.get(news.actor if news.target is None else news.target)
+        if avatar is not None:
+            self._tell_neighbours(avatar, event)
+            avatar.hear(Envelope(event, origin, ref, actor=news.actor))
 
     def _join(self, number: int, place: Place, seq: int) -> None:
         avatar = self.avatars.get(number)
@@ -186,6 +368,8 @@ class Hub:
             self.rooms.pop(room.id, None)
 
 
+_OWN = (Joined, Left)  # which are told of whom they are about, whoever has ordered them
+_OF_PEOPLE = (AwayChanged, ProfileChanged, Identified, MetadataChanged)  # which who watches somebody hears of, too
 _GOING = (Left, Kicked, Banned)  # after these, nothing more of the room is for whom they are about
 
 

@@ -9,7 +9,8 @@ The law, in words:
   - A private room, which is neither open nor listed, does not exist for whoever is no member and not invited.
   - A ban keeps out, a mute silences; of the room or of the whole site.
   - Some acts need a permission, which comes with a role of the site; some need a role in the room.
-  - Nobody acts against an account that he does not outrank, and nobody grants a role at or above his own.
+  - Nobody acts against an account that he does not outrank, and nobody grants a role at or above his own. But a guest,
+    who is gone tomorrow, is outranked by whoever moderates the room.
 """
 
 from collections.abc import Callable, Mapping
@@ -36,11 +37,13 @@ Act = Literal[
     "invite-to-site", "manage-rooms", "run-server",
 ]  # fmt: skip
 
+GUEST = "guest"
+NO_MEMBER = "only members have a role in a room"
+MEMBER_ALREADY = "only who is no member is invited"
+HIGH: frozenset[str] = frozenset({"owner", "moderator"})
 PERMISSIONS: frozenset[Permission] = frozenset(get_args(Permission))
 AS_MEMBER: frozenset[str] = frozenset({"join", "say", "direct", "make-rooms"})
-STANDINGS: Mapping[Standing | None, int] = MappingProxyType(
-    {None: 0, "member": 1, "voice": 2, "moderator": 3, "owner": 4}
-)
+STANDINGS: Mapping[str | None, int] = MappingProxyType({None: 0, "member": 1, "voice": 2, "moderator": 3, "owner": 4})
 
 
 class Sentence(NamedTuple):
@@ -65,6 +68,7 @@ class Actor(NamedTuple):
     @ivar standing: Its role in the room, or C{None} if it is no member.
     @ivar has_key: Whether it has shown the room's key.
     @ivar is_active: Whether the account may act at all: not one that was suspended or erased meanwhile.
+    @ivar vouched: Whether it was a moderator who invited it: no limit and no mask keeps it out then.
     @ivar quiet_until: When the room's slow mode lets it speak again, in UTC milliseconds.
     """
 
@@ -79,10 +83,15 @@ class Actor(NamedTuple):
     mute: Sentence | None = None
     quiet_until: int | None = None
     is_active: bool = True
+    vouched: bool = False
 
 
 class Room(NamedTuple):
-    """A room, with all that decides what may be done there."""
+    """
+    A room, with all that decides what may be done there.
+
+    @ivar external: Whether those may speak there, too, who are no members.
+    """
 
     name: str
     access: Access = "open"
@@ -91,6 +100,7 @@ class Room(NamedTuple):
     moderated: bool = False
     topic_for: str = "members"
     is_full: bool = False
+    external: bool = False
 
 
 class Verdict(NamedTuple):
@@ -177,7 +187,7 @@ def _join(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
     if room.access == "key" and not (actor.has_key or actor.invited):
         why = f"#{room.name} has a key, and that is not it. /join #{room.name} KEY enters with it."
         return NotAllowed(why, rule="access is key", set_by=room.access_by or None)
-    if room.is_full:
+    if room.is_full and not actor.vouched:
         return NotAllowed(f"#{room.name} is full. Try again later.", rule="the room's limit of members")
     return None
 
@@ -186,8 +196,15 @@ def _member(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
     return None if actor.standing is not None else not_in_room(room.name)
 
 
+def _invite(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
+    if room.access == "invite" and actor.role == GUEST and actor.standing is not None and not _moderates(actor):
+        why = f"#{room.name} is by invitation, and you are a guest here: its moderators invite."
+        return NotAllowed(why, rule=f"your role in #{room.name} is {actor.standing}")
+    return _member(actor, room, target)
+
+
 def _say(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
-    if actor.standing is None:
+    if actor.standing is None and not (room.external and room.access == "open"):
         return not_in_room(room.name)
     refusal = _on_site("say", actor, None)
     if refusal is not None:
@@ -204,11 +221,11 @@ def _say(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
 def _topic(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
     if room.topic_for == "moderators" and actor.standing is not None and not _moderates(actor):
         return NotAllowed(f"Only moderators of #{room.name} set its topic.", rule="the topic is for moderators")
-    return _say(actor, room, target)
+    return _member(actor, room, target) or _say(actor, room, target)
 
 
 def _edit(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
-    return _say(actor._replace(quiet_until=None), room, target)
+    return _member(actor, room, target) or _say(actor._replace(quiet_until=None), room, target)
 
 
 def _moderate(actor: Actor, room: Room, target: Actor | None) -> ChatError | None:
@@ -254,7 +271,7 @@ _IN_ROOMS: Mapping[str, Callable[[Actor, Room, Actor | None], ChatError | None]]
     "say": _say,
     "edit": _edit,
     "topic": _topic,
-    "invite": _member,
+    "invite": _invite,
     "moderate": _moderate,
     "own": _own,
 })  # fmt: skip
@@ -272,6 +289,8 @@ def _outranks(actor: Actor, target: Actor) -> bool:
     if "moderate" in actor.permissions and actor.rank > target.rank:
         return True
     is_staff = "moderate" in target.permissions
+    if target.role == GUEST and target.name != actor.name and STANDINGS[actor.standing] >= STANDINGS["moderator"]:
+        return True
     return STANDINGS[actor.standing] >= 3 and STANDINGS[actor.standing] > STANDINGS[target.standing] and not is_staff
 
 

@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 
 
 class Account(NamedTuple):
-    """An account as the core knows it: its number, its name as shown, its name folded."""
+    """
+    An account as the core knows it: its number, its name as shown, its name folded.
+
+    @ivar guest: Whether it is a guest: somebody who has proved nothing, and is no more when it goes.
+    @ivar operator: The number of the account whose powers on the site a session has proved to hold beside its own
+        account's, or 0; L{Session.actor} has it.
+    """
 
     id: int
     name: str
     key: str
+    guest: bool = False
+    operator: int = 0
 
 
 OPERATOR = Account(0, "operator", "operator")  # whoever holds the machine itself; no account may have this name
 
 # What a session has made ready for a command, out of secrets that the store is never shown: the hash of a key, of a
-# code, or (scheme and hash) of a password.
-Given = str | bytes | tuple[str, str] | None
+# code, or (scheme and hash) of a password; or when the password was made that a session has proved to know.
+Given = str | bytes | tuple[str, str] | int | None
 
 
 class Place(NamedTuple):
@@ -38,6 +46,32 @@ class Place(NamedTuple):
     key: str
     name: str
     topic: str = ""
+
+
+class Roster(NamedTuple):
+    """
+    What the members of a room are there.
+
+    @ivar roles: The roles of those that are more than members, by their numbers.
+    @ivar voiced: Those owners and moderators that have a voice beside.
+    @ivar listed: Whether the room is found in lists.
+    """
+
+    roles: Mapping[int, str]
+    voiced: frozenset[int]
+    listed: bool
+
+
+class Reach(NamedTuple):
+    """
+    Who is to hear what is stored nowhere: the members of a room, or one account.
+
+    @ivar name: The room's name, or C{@NAME} of the account.
+    """
+
+    name: str
+    room: int | None = None
+    account: int | None = None
 
 
 class Membership(NamedTuple):
@@ -58,6 +92,8 @@ class Entrance(NamedTuple):
     @ivar token: The session token that was made, where one was asked for: the secret itself.
     @ivar token_id: The number of the session token that this session came with or was given.
     @ivar came_by: The number of the token of any kind that it came with.
+    @ivar host: Where a guest seems to come from.
+    @ivar muted: Whether the account is muted anywhere: nobody is told what it says of itself.
     """
 
     account: Account
@@ -71,6 +107,8 @@ class Entrance(NamedTuple):
     token: str | None = None
     token_id: int | None = None
     came_by: int | None = None
+    host: str = ""
+    muted: bool = False
 
 
 class News(NamedTuple):
@@ -90,10 +128,12 @@ class News(NamedTuple):
 
 class Expulsion(NamedTuple):
     """
-    Sessions that are to end: those of an account, those that come from a network, or those that came with a token.
+    Sessions that are to end: those of an account, or those that come from a network.
 
+    @ivar token: Of the account's sessions only those that came with the token of this number, or were given it.
     @ivar keep: Whether the session that ordered it stays, where it is one of them.
     @ivar spared: The numbers of the accounts whose sessions a network does not end.
+    @ivar told: Why they are gone, for those who shared a room with them.
     """
 
     refusal: ChatError
@@ -102,6 +142,7 @@ class Expulsion(NamedTuple):
     keep: bool = False
     spared: frozenset[int] = frozenset()
     token: int | None = None
+    told: str = ""
 
 
 class Peer(NamedTuple):
@@ -153,6 +194,14 @@ class Archive(Protocol):
         """
         ...
 
+    async def reach(self, actor: Account, to: str, origin: "Session") -> Reach:
+        """
+        Whom an account may tell something in a place, which is asked for as if it were a line.
+
+        @raise ChatError: if nobody.
+        """
+        ...
+
     async def is_muted(self, account: Account) -> bool:
         """Whether an account is muted in any room, or on the site."""
         ...
@@ -163,6 +212,10 @@ class Archive(Protocol):
 
     async def standings(self, room_id: int) -> Mapping[int, str]:
         """The roles of those members of a room that are more than members, by their numbers."""
+        ...
+
+    async def roster(self, room_id: int) -> Roster:
+        """What the members of a room are there, and whether it is found in lists."""
         ...
 
 
@@ -210,6 +263,32 @@ class Gate(Protocol):
         """
         ...
 
+    async def guest(self, name: str, session: "Session") -> Entrance:
+        """
+        Let somebody in who proves nothing, under a name that is nobody's.
+
+        @raise NameTaken: if the name is somebody's, or looks like somebody's.
+        @raise ChatError: if the name is none, or the address is banned.
+        """
+        ...
+
+    async def identify(self, said: Register, session: "Session") -> Entrance:
+        """
+        Make the guest that C{session} is an account: with the same number, and in the same rooms.
+
+        @raise ChatError: as L{register} does.
+        """
+        ...
+
+    async def operator(self, name: str, password: str, session: "Session") -> tuple[Account, int]:
+        """
+        Judge the password of an account whose powers C{session} wants to have. The account, and when that became its
+        password (UTC milliseconds).
+
+        @raise LoginFailed: whatever was wrong.
+        """
+        ...
+
     async def change_password(self, account: Account, old: str, new: str, session: "Session") -> None:
         """
         Replace an account's password, and revoke its tokens but the one of C{session}.
@@ -231,6 +310,7 @@ class Gate(Protocol):
         """
         Make an app token.
 
+        @raise NotAllowed: if C{session} came with a token itself.
         @raise TooMany: if the account has as many as it may.
         """
         ...

@@ -5,16 +5,17 @@ Nothing here knows bytes, clocks or connections. Announcing neither blocks nor r
 makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from chatd.core.events import Deleted, Edited, Event, Said, Undeleted
+from chatd.core.commands import Profile
+from chatd.core.events import Deleted, Edited, Event, Relayed, Said, Tagged, Undeleted
 from chatd.core.ports import Account, Place
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
 
-Render = Callable[[Event], bytes]
+Render = Callable[["Envelope"], bytes]
 
 
 class Envelope:
@@ -26,29 +27,65 @@ class Envelope:
     @ivar ref: That command's own mark.
     @ivar crowd: How many hear it.
     @ivar actor: The number of the account that did it, or 0.
+    @ivar mask: How IRC writes whom the event is of, as it was when it happened; nothing where nobody here did it.
     """
 
-    __slots__ = ("_wires", "actor", "crowd", "event", "origin", "ref")
+    __slots__ = ("_wires", "actor", "crowd", "event", "mask", "origin", "ref")
 
     def __init__(
-        self, event: Event, origin: "Session | None" = None, ref: str | None = None, crowd: int = 1, actor: int = 0
+        self,
+        event: Event,
+        origin: "Session | None" = None,
+        ref: str | None = None,
+        crowd: int = 1,
+        actor: int = 0,
+        mask: str = "",
     ) -> None:
         self.event = event
         self.origin = origin
         self.ref = ref
         self.crowd = crowd
         self.actor = actor
+        self.mask = mask
         self._wires: dict[Render, bytes] = {}
 
     def wire(self, render: Render) -> bytes:
         """The event as C{render} writes it."""
         wire = self._wires.get(render)
         if wire is None:
-            wire = self._wires[render] = render(self.event)
+            wire = self._wires[render] = render(self)
         return wire
 
 
-_WORDS = (Said, Edited, Deleted, Undeleted)
+class Volley:
+    """
+    Lines of one room that were stored together and are heard together, as one piece: under load that is what makes
+    them cheap, since a listener then costs no more for a hundred lines than for one.
+
+    @ivar authors: The numbers of the accounts that said them; these hear each line by itself.
+    """
+
+    __slots__ = ("_wires", "authors", "envelopes")
+
+    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+        self.envelopes = envelopes
+        self.authors = frozenset(each.actor for each in envelopes)
+        self._wires: dict[Render, bytes] = {}
+
+    def wire(self, render: Render) -> bytes:
+        """The lines as C{render} writes them."""
+        wire = self._wires.get(render)
+        if wire is None:
+            wire = self._wires[render] = b"".join([each.wire(render) for each in self.envelopes])
+        return wire
+
+
+_WORDS = (Said, Tagged, Edited, Deleted, Undeleted, Relayed)
+
+
+def host_of(name: str) -> str:
+    """Where an account seems to come from, wherever that is."""
+    return f"user/{name}"
 
 
 class Avatar:
@@ -62,14 +99,24 @@ class Avatar:
     @ivar away: Why it is away, while it is.
     @ivar behind: The keys of the places where something was new when it came, and that it has not caught up with.
     @ivar active_at: When it last asked for something, in UTC milliseconds.
+    @ivar user: What IRC shows of it beside its name, with C{real}, a name in full, and C{bot}, whether it is a program.
+    @ivar invisible: Whether IRC shows it only to those who share a room with it, or know its name.
+    @ivar host: Where it seems to come from: of an account its name again, of a guest what its address is scrambled to.
     """
 
-    __slots__ = ("account", "active_at", "away", "behind", "heard", "ignored", "rooms", "sessions", "settings")
+    __slots__ = (
+        "account", "active_at", "away", "behind", "bot", "heard", "host", "ignored", "invisible", "real", "rooms",
+        "sessions", "settings", "user",
+    )  # fmt: skip
 
-    def __init__(self, account: Account, settings: dict[str, str], ignored: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, account: Account, settings: dict[str, str], ignored: frozenset[int] = frozenset(), host: str = ""
+    ) -> None:
         self.account = account
         self.settings = settings
         self.ignored = ignored
+        self.user, self.real, self.bot, self.invisible = account.key, account.name, False, False
+        self.host = host or host_of(account.name)
         self.away: str | None = None
         self.active_at = 0
         self.behind: set[str] = set()
@@ -77,12 +124,32 @@ class Avatar:
         self.heard: dict[int, int] = {}
         self.sessions: tuple[Session, ...] = ()
 
+    def appear(self, profile: Profile, muted: bool) -> None:
+        """Be shown as was said before; nobody has been told anything yet, nor is of whoever is muted."""
+        self.user = profile.user or self.user
+        self.real = self.real if muted else profile.real or self.real
+        self.bot, self.invisible = bool(profile.bot), bool(profile.invisible)
+
+    @property
+    def mask(self) -> str:
+        """How IRC writes who this is: C{NAME!USER@HOST}."""
+        return f"{self.account.name}!{self.user}@{self.host}"
+
     def hear(self, envelope: Envelope) -> None:
         """Hand the envelope to every session of this account, but no line of one whom it ignores."""
         if self.ignored and envelope.actor in self.ignored and isinstance(envelope.event, _WORDS):
             return
         for session in self.sessions:
             session.deliver(envelope)
+
+    def overhear(self, volley: Volley) -> None:
+        """Hand over what others said, one by one where this account said or ignores some of it."""
+        if self.account.id in volley.authors or not self.ignored.isdisjoint(volley.authors):
+            for envelope in volley.envelopes:
+                self.hear(envelope)
+            return
+        for session in self.sessions:
+            session.deliver(volley)
 
 
 class Room:
@@ -112,12 +179,43 @@ class Room:
         self.members.pop(avatar.account.id, None)
         avatar.rooms.pop(self.key, None)
 
-    def announce(self, event: Event, origin: "Session | None" = None, ref: str | None = None, actor: int = 0) -> None:
+    def rename(self, place: Place) -> None:
+        """Be called otherwise from here on."""
+        old, self.key, self.name = self.key, place.key, place.name
+        for avatar in self.members.values():
+            avatar.rooms.pop(old, None)
+            avatar.rooms[self.key] = self
+            if old in avatar.behind:
+                avatar.behind.remove(old)
+                avatar.behind.add(self.key)
+
+    def announce(
+        self,
+        event: Event,
+        origin: "Session | None" = None,
+        ref: str | None = None,
+        actor: int = 0,
+        mask: str = "",
+        among: frozenset[int] | None = None,
+    ) -> None:
         """
-        Let everyone here hear of an event: wrapped once and handed to each over a copy, so that one may go
-        during the round.
+        Let everyone here hear of an event, or those of certain numbers: wrapped once and handed to each over a copy,
+        so that one may go during the round.
         """
         everyone = tuple(self.members.values())
-        envelope = Envelope(event, origin, ref, len(everyone), actor)
+        if among is not None:
+            everyone = tuple(each for each in everyone if each.account.id in among)
+        envelope = Envelope(event, origin, ref, len(everyone), actor, mask)
         for avatar in everyone:
             avatar.hear(envelope)
+
+    def hand_out(self, envelopes: Sequence[Envelope]) -> None:
+        """Let everyone here hear of lines, which were wrapped before."""
+        everyone = tuple(self.members.values())
+        if len(envelopes) == 1:
+            for avatar in everyone:
+                avatar.hear(envelopes[0])
+            return
+        volley = Volley(envelopes)
+        for avatar in everyone:
+            avatar.overhear(volley)

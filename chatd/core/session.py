@@ -9,7 +9,8 @@ holds anyway, its avatar and the avatar's rooms.
   - C{CHATTING}: an account in at least one room. It may do everything that a member does.
 
 The machine is the table L{VERBS} at the end of this file. A command with no cell there is refused and changes
-nothing. One command at a time: the face does not send the next before this one is answered.
+nothing. One command at a time: the face does not send the next before this one is answered; but for those of
+L{SIDE_BY_SIDE}, which change nothing that the next one's meaning depends on.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,13 +23,13 @@ from chatd.core.commands import Command
 from chatd.core.errors import Busy, ChatError, NotNow
 from chatd.core.events import Answer
 from chatd.core.hub import Hub
-from chatd.core.ports import Peer, World
-from chatd.core.room import Avatar, Envelope
+from chatd.core.ports import Account, Peer, World
+from chatd.core.room import Avatar, Envelope, Volley
 from chatd.core.settings.site import Site
-from chatd.core.verbs import account, entrance, places, site, talk
+from chatd.core.verbs import account, entrance, persona, places, powers, site, talk
 from chatd.core.verbs.asking import read, write
 
-Deliver = Callable[[Envelope], None]
+Deliver = Callable[[Envelope | Volley], None]
 End = Callable[[ChatError], None]
 
 
@@ -50,6 +51,8 @@ class Session:
     @ivar number: What its account knows it by.
     @ivar token_id: The number of the session token that it came with or was given.
     @ivar came_by: The number of the token of any kind that it came with: no token makes another one.
+    @ivar operator: An account whose powers on the site it has proved to hold beside its own account's, if any.
+    @ivar profile: What IRC is to show of whoever it will be, if it was said before it is somebody.
     @ivar face: How it came in, such as C{telnet}.
     @ivar since: Since when it is somebody, in UTC milliseconds; C{active_at}: when it last asked for something.
     @ivar deliver: Where envelopes go: to the face, or into the waiting list while an answer is being made that
@@ -63,7 +66,8 @@ class Session:
 
     __slots__ = (
         "_held", "_joins", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face", "finished",
-        "gone", "hub", "number", "peer", "reason", "refusal", "since", "token_id", "tries_left", "world",
+        "gone", "hub", "number", "operator", "peer", "profile", "reason", "refusal", "since", "token_id",
+        "tries_left", "world",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, world: World, deliver: Deliver, end: End, peer: Peer) -> None:
@@ -72,12 +76,14 @@ class Session:
         self.peer = peer
         self.deliver_now = self.deliver = deliver
         self.end = end
-        self._held: list[Envelope] | None = None
+        self._held: list[Envelope | Volley] | None = None
         self._joins: Bucket | None = None
         self.avatar: Avatar | None = None
         self.number = 0
         self.token_id: int | None = None
         self.came_by: int | None = None
+        self.operator: Account | None = None
+        self.profile: commands.Profile | None = None
         self.face = ""
         self.since = self.active_at = 0
         self.refusal: ChatError | None = None
@@ -85,6 +91,7 @@ class Session:
         self.tries_left = hub.site.limits.login_tries
         self.finished = False
         self.gone = False
+        hub.strangers += 1
 
     @property
     def phase(self) -> Phase:
@@ -100,6 +107,12 @@ class Session:
         return self.avatar
 
     @property
+    def actor(self) -> Account:
+        """Who this session is, with the powers that it has proved to have beside its own."""
+        account = self.me.account
+        return account if self.operator is None else account._replace(operator=self.operator.id)
+
+    @property
     def site(self) -> Site:
         """What the operator decided, as it is now."""
         return self.hub.site
@@ -111,6 +124,8 @@ class Session:
         @raise ChatError: the refusal; nothing has changed then.
         """
         verb = VERBS[self.phase].get(type(command))
+        if verb is None and self.avatar is not None and self.avatar.account.guest:
+            verb = GUEST_VERBS.get(type(command))
         if self.avatar is not None:
             self.active_at = self.avatar.active_at = self.world.now()
         try:
@@ -123,6 +138,7 @@ class Session:
 
     def begin(self, avatar: Avatar, number: int, token_id: int | None, at: int) -> None:
         """Be somebody from here on. For the hub."""
+        self.hub.strangers -= self.avatar is None
         self.avatar = avatar
         self.number = number
         self.token_id = token_id
@@ -160,14 +176,23 @@ class Session:
         if self.gone:
             return
         self.gone = True
+        self.hub.unwatch(self)
+        self.depart(self.reason or reason)
+        self.hub.strangers -= 1
+
+    def depart(self, reason: str) -> None:
+        """Be nobody again."""
         avatar = self.avatar
         if avatar is None:
             return
         seen = {room.id: room.seq for room in avatar.rooms.values()} | avatar.heard
-        if self.hub.detach(self, self.reason or reason, self.world.now()):
+        if self.hub.detach(self, reason, self.world.now()):
             self.world.accounts.depart(avatar.account, seen)
-        self.avatar = None
+        self.avatar = self.operator = None
+        self.hub.strangers += 1
 
+
+SIDE_BY_SIDE: frozenset[type] = frozenset({commands.Say})
 
 Verb = Callable[..., Awaitable[Answer]]
 
@@ -178,23 +203,35 @@ _ALWAYS: dict[type[Command], Verb] = {
 }
 _STRANGER = _ALWAYS | {
     commands.Introduce: entrance.introduce,
+    commands.Guest: persona.guest,
     commands.Login: entrance.login,
     commands.Register: entrance.register,
     commands.Resume: entrance.resume,
+    commands.Profile: persona.profile,
+    commands.Vouch: powers.vouch,
 }
 _ACCOUNT = _ALWAYS | {
     commands.Join: places.join,
     commands.Rooms: places.rooms,
+    commands.Peek: places.peek,
     commands.Whois: places.whois,
     commands.Say: write,
     commands.Msg: talk.msg,
+    commands.Relay: talk.relay,
+    commands.Tag: talk.tag,
     commands.Edit: write,
     commands.Delete: write,
     commands.History: talk.history,
+    commands.Targets: talk.targets,
     commands.Search: read,
     commands.Unread: read,
     commands.Catchup: talk.catchup,
-    commands.Mark: write,
+    commands.Mark: talk.mark,
+    commands.Rename: persona.rename,
+    commands.Profile: persona.profile,
+    commands.Switch: entrance.switch,
+    commands.Operate: powers.operate,
+    commands.Depose: powers.depose,
     commands.Claim: account.claim,
     commands.Passwd: account.passwd,
     commands.Sessions: account.sessions,
@@ -211,12 +248,17 @@ _ACCOUNT = _ALWAYS | {
     commands.Invite: write,
     commands.RoomSet: places.room_set,
     commands.RoomRole: write,
+    commands.RenameRoom: write,
+    commands.Metadata: places.metadata,
     commands.Kick: write,
+    commands.Expel: write,
     commands.Ban: write,
     commands.Mute: write,
     commands.Unban: write,
     commands.Unmute: write,
     commands.Bans: read,
+    commands.Mask: write,
+    commands.Masks: read,
     commands.Undo: write,
     commands.Announce: site.announce,
     commands.AddAccount: site.add_account,
@@ -246,4 +288,10 @@ VERBS: Mapping[Phase, Mapping[type[Command], Verb]] = MappingProxyType({
     Phase.UNAUTHENTICATED: _STRANGER,
     Phase.AUTHENTICATED: _ACCOUNT,
     Phase.CHATTING: _MEMBER,
+})  # fmt: skip
+
+# A guest may do what an account may, and besides become one: of its own name, or another one that there is.
+GUEST_VERBS: Mapping[type[Command], Verb] = MappingProxyType({
+    commands.Register: persona.identify,
+    commands.Login: entrance.login,
 })  # fmt: skip

@@ -8,12 +8,15 @@ from twisted.internet.defer import Deferred
 from chatd.core.commands import Command
 from chatd.core.events import Answer
 from chatd.core.permissions import Act
-from chatd.core.ports import Account
+from chatd.core.ports import Account, Reach, Roster
+from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
 from chatd.store.queries import bans, rooms
 from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.reading import Reading, allowed, allowed_in
 from chatd.store.reads.table import READS
+from chatd.store.reads.talk import reach
+from chatd.store.standing import seen_as
 
 T = TypeVar("T")
 
@@ -61,6 +64,23 @@ class Archive:
     async def standings(self, room_id: int) -> Mapping[int, str]:
         """The roles of those members of a room that are more than members, by their numbers."""
         return await self._database.read(lambda cursor: rooms.standings(cursor, room_id))
+
+    async def roster(self, room_id: int) -> Roster:
+        """What the members of a room are there, and whether it is found in lists."""
+        return await self._database.read(
+            lambda cursor: Roster(
+                rooms.standings(cursor, room_id), rooms.voiced(cursor, room_id), rooms.is_listed(cursor, room_id)
+            )
+        )
+
+    async def reach(self, actor: Account, to: str, origin: Session) -> Reach:
+        """
+        Whom an account may tell something in a place, which is asked for as if it were a line.
+
+        @raise ChatError: if nobody.
+        """
+        limits, at, address, mask = self._limits(), self._now(), origin.peer.address, seen_as(origin)
+        return await self._database.read(lambda cursor: reach(Reading(cursor, actor, at, limits, address, mask), to))
 
     async def is_muted(self, account: Account) -> bool:
         """Whether an account is muted in any room, or on the site."""

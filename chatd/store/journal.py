@@ -9,20 +9,24 @@ the commit is anything told or answered: acknowledged means on disk, and nobody 
 import sqlite3
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from chatd.core.commands import Command
+from chatd.core.commands import Command, Say
 from chatd.core.errors import Busy, ChatError, StorageFull
 from chatd.core.events import Answer
+from chatd.core.names import DIRECT
 from chatd.core.ports import Account, Expulsion, Given, News
 from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
-from chatd.store.queries import transactions
+from chatd.store.licences import Licences
+from chatd.store.queries import messages, transactions
 from chatd.store.queries.transactions import Cursor
+from chatd.store.standing import seen_as
 from chatd.store.writes.table import WRITES
 from chatd.store.writes.writing import Outcome, Writing
 
@@ -49,15 +53,27 @@ class Entry(Generic[T]):
     Something to be written.
 
     @ivar grows: Whether it makes the database larger, so that it is refused when the disk is nearly full.
+    @ivar is_line: Whether it stores a line in a room, and changes nothing that decides who may.
     @ivar then: What is to happen right after the commit, in the order of commits.
+    @ivar last: What is to happen when all that was committed together has been told, and before the answer.
     """
 
-    __slots__ = ("done", "failure", "grows", "queued_at", "result", "then", "work")
+    __slots__ = ("done", "failure", "grows", "is_line", "last", "queued_at", "result", "then", "work")
 
-    def __init__(self, work: Callable[[Cursor], T], then: Callable[[T], None], grows: bool, queued_at: float) -> None:
+    def __init__(
+        self,
+        work: Callable[[Cursor], T],
+        then: Callable[[T], None],
+        last: Callable[[T], None],
+        grows: bool,
+        is_line: bool,
+        queued_at: float,
+    ) -> None:
         self.work = work
         self.then = then
+        self.last = last
         self.grows = grows
+        self.is_line = is_line
         self.queued_at = queued_at
         self.done: Deferred[T] = Deferred()
         self.result: Any = None
@@ -69,6 +85,7 @@ class Journal:
     The queue before the writing connection.
 
     @param tell: Told of each news after its commit, in order, with the session and the mark that caused it.
+    @param told_all: Called when it was told of all that was committed together.
     @param expel: Told which sessions are to end, after the news.
     @param clock: Seconds that never go back.
     @param now: The wall clock in UTC milliseconds.
@@ -79,6 +96,7 @@ class Journal:
         self,
         database: Writer,
         tell: Tell,
+        told_all: Callable[[], None],
         expel: Expel,
         limits: Callable[[], Limits],
         clock: Callable[[], float],
@@ -87,12 +105,14 @@ class Journal:
     ) -> None:
         self._database = database
         self._tell = tell
+        self._told_all = told_all
         self._expel = expel
         self._limits = limits
         self._clock = clock
         self._now = now
         self._die = die
         self._queue: deque[Entry[Any]] = deque()
+        self._licences = Licences()
         self._running = False
         self._idle: list[Deferred[None]] = []
 
@@ -106,24 +126,35 @@ class Journal:
         """
         write, limits, at = WRITES[type(command)], self._limits(), self._now()
         address, token_id = ("", None) if origin is None else (origin.peer.address, origin.token_id)
+        mask, licences = seen_as(origin), self._licences
 
         def work(cursor: Cursor) -> Outcome:
-            return write(Writing(cursor, actor, at, limits, address, given, token_id), command)
+            return write(Writing(cursor, actor, at, limits, licences, address, given, token_id, mask), command)
 
         def tell(outcome: Outcome) -> None:
             for news in outcome.news:
                 self._tell(news, origin, command.ref)
+
+        def expel(outcome: Outcome) -> None:
             for expulsion in outcome.ends:
                 self._expel(expulsion, origin)
 
-        outcome = await self.write(work, tell, grows=True)
+        is_line = type(command) is Say and not command.room.startswith(DIRECT)
+        outcome = await self.write(work, tell, expel, grows=True, is_line=is_line)
         return outcome.answer
 
     def write(
-        self, work: Callable[[Cursor], T], then: Callable[[T], None] | None = None, *, grows: bool = False
+        self,
+        work: Callable[[Cursor], T],
+        then: Callable[[T], None] | None = None,
+        last: Callable[[T], None] | None = None,
+        *,
+        grows: bool = False,
+        is_line: bool = False,
     ) -> Deferred[T]:
         """
-        Run C{work} in the next transaction, and C{then} right after its commit, whether anybody still waits or not.
+        Run C{work} in the next transaction, C{then} right after its commit, whether anybody still waits or not, and
+        C{last} when everything has been told that was committed together.
 
         @raise Busy: if too much is queued.
         """
@@ -131,7 +162,7 @@ class Journal:
         stale = bool(self._queue) and now - self._queue[0].queued_at > limits.journal_seconds
         if stale or len(self._queue) >= limits.journal_entries:
             raise Busy("The server has more to store than it can. Try again in a moment.", rule="journal queue")
-        entry = Entry(work, then or _nothing, grows, now)
+        entry = Entry(work, then or _nothing, last or _nothing, grows, is_line, now)
         self._queue.append(entry)
         if not self._running:
             self._commit_next()
@@ -168,7 +199,8 @@ class Journal:
             if full and entry.grows:
                 entry.failure = Failure(_storage_full())
             else:
-                _run(cursor, entry)
+                self._run(cursor, entry)
+        messages.index_new(cursor)
         try:
             transactions.commit(cursor)
         except sqlite3.DatabaseError as wrong:
@@ -176,8 +208,25 @@ class Journal:
                 raise  # the commit's own record was not written, so nothing of the transaction holds
             raise OutcomeUnknown(str(wrong)) from wrong
 
+    def _run(self, cursor: Cursor, entry: Entry[Any]) -> None:
+        """One entry, in a savepoint of its own."""
+        transactions.begin_entry(cursor)
+        try:
+            entry.result = entry.work(cursor)
+        except Exception as wrong:
+            if isinstance(wrong, sqlite3.OperationalError) and _is_full(wrong):
+                raise
+            entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
+            transactions.drop_entry(cursor)
+            self._licences.forget()
+        else:
+            transactions.keep_entry(cursor)
+            if not entry.is_line:
+                self._licences.forget()
+
     def _lost(self, failure: Failure, batch: list[Entry[Any]]) -> None:
         """The whole transaction came to nothing."""
+        self._licences.forget()
         if failure.check(OutcomeUnknown):
             self._die(f"a commit failed, and whether it holds is unknown: {failure.value}")
         wrong = failure.value
@@ -191,30 +240,24 @@ class Journal:
     def _committed(self, batch: list[Entry[Any]]) -> None:
         """First everybody hears, then those who wait get their answers: both in the order of the commit."""
         for entry in batch:
-            if entry.failure is not None:
+            if entry.failure is None:
+                self._try(partial(entry.then, entry.result))
+        self._try(self._told_all)
+        for entry in batch:
+            if entry.failure is None:
+                self._try(partial(entry.last, entry.result))
+                entry.done.callback(entry.result)
+            else:
                 entry.done.errback(entry.failure)
-                continue
-            try:
-                entry.then(entry.result)
-            except Exception:
-                log.failure("telling what was committed failed")
-            entry.done.callback(entry.result)
+
+    def _try(self, tell: Callable[[], None]) -> None:
+        try:
+            tell()
+        except Exception:
+            log.failure("telling what was committed failed")
 
     def _at_fault(self, failure: Failure) -> None:
         log.failure("the journal is at fault", failure=failure)
-
-
-def _run(cursor: Cursor, entry: Entry[Any]) -> None:
-    transactions.begin_entry(cursor)
-    try:
-        entry.result = entry.work(cursor)
-    except Exception as wrong:
-        if isinstance(wrong, sqlite3.OperationalError) and _is_full(wrong):
-            raise
-        entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
-        transactions.drop_entry(cursor)
-    else:
-        transactions.keep_entry(cursor)
 
 
 def _storage_full() -> StorageFull:

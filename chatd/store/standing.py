@@ -3,8 +3,10 @@
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
+from chatd.core import masks
 from chatd.core.permissions import PERMISSIONS, STANDINGS, Actor, Permission, Room, Sentence, Standing, banned
 from chatd.core.ports import OPERATOR
+from chatd.core.session import Session
 from chatd.store.queries import accounts, bans, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.bans import BanRow
@@ -15,6 +17,7 @@ OPERATOR_RANK = 5
 # Whoever holds the machine is no account: nobody's words and nobody's rooms are his.
 OPERATOR_MAY: frozenset[Permission] = PERMISSIONS - {"join", "direct", "make-rooms"}
 THIS_SERVER = "this server"
+BY_A_MEMBER = 1  # how somebody is invited whom no moderator has invited
 _MAPPED = 96
 
 
@@ -26,6 +29,8 @@ def actor_of(
     room: RoomRow | None = None,
     address: str = "",
     key_hash: str | None = None,
+    mask: str = "",
+    operator: int = 0,
 ) -> Actor:
     """
     An account as what decides sees it.
@@ -33,29 +38,58 @@ def actor_of(
     @param room: The room where it wants to act, as the row says that was asked for with this account.
     @param address: Where it acts from, if it acts; networks may be banned.
     @param key_hash: The hash of the key that it has shown.
+    @param mask: What it looks like, if it acts; masks of the room may be of it.
+    @param operator: The number of the account whose powers on the site it has beside its own.
     """
     if number == OPERATOR.id:
         return Actor(name, "operator", OPERATOR_RANK, OPERATOR_MAY)
     role, rank, status = accounts.role_of(cursor, number, at)
     permissions = accounts.permissions_of(cursor, role)
+    if operator:
+        role, rank, permissions = _with_powers(cursor, operator, at, role, rank, permissions)
     standing = room and room.standing
     sentences = bans.bans_of(cursor, number, room and room.id, at)
-    if address:
-        networks = bans.bans_of_networks(cursor, room and room.id, at)
-        sentences += [row for row in networks if _holds(row, address) and not _could_lift(row, permissions, standing)]
+    invited = bool(room and room.invited)
+    if address or mask:
+        others = bans.bans_of_others(cursor, room and room.id, at)
+        for row in others:
+            if row.mask is None and _holds(row, address) and not _could_lift(row, permissions, standing):
+                sentences.append(row)
+        if others and room is not None:
+            sentences, invited = _with_masks(others, sentences, mask, permissions, standing, invited)
+    vouched = room is not None and room.invited > BY_A_MEMBER
+    if vouched:
+        sentences = [row for row in sentences if row.mask is None or row.effect != "ban"]
     return Actor(
         name,
         role,
         rank,
         permissions,
         standing=standing,
-        invited=bool(room and room.invited),
+        invited=invited,
         has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
         ban=_worst(sentences, "ban"),
         mute=_worst(sentences, "mute"),
         is_active=status == "active",
         quiet_until=_quiet_until(room, at),
+        vouched=vouched,
     )
+
+
+def _with_powers(
+    cursor: Cursor, operator: int, at: int, role: str, rank: int, permissions: frozenset[str]
+) -> tuple[str, int, frozenset[str]]:
+    """Role, rank and permissions with those of another account, as long as that one may do anything itself."""
+    lent, higher, status = accounts.role_of(cursor, operator, at)
+    if status != "active" or _worst(bans.bans_of(cursor, operator, None, at), "ban") is not None:
+        return role, rank, permissions
+    permissions |= accounts.permissions_of(cursor, lent)
+    return (lent, higher, permissions) if higher > rank else (role, rank, permissions)
+
+
+def seen_as(session: Session | None) -> str:
+    """What a session looks like to those who look at masks, or nothing if there is none."""
+    return "" if session is None or session.avatar is None else session.avatar.mask
 
 
 def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = None) -> Actor:
@@ -68,7 +102,10 @@ def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = N
 def room_of(cursor: Cursor, row: RoomRow) -> Room:
     """A room as what decides sees it."""
     is_full = row.most_members is not None and rooms.count_members(cursor, row.id) >= row.most_members
-    return Room(row.name, row.access, row.access_by, bool(row.listed), bool(row.moderated), row.topic_for, is_full)
+    is_external = bool(row.external) and not row.slow_ms  # nobody counts the seconds of who is no member
+    return Room(
+        row.name, row.access, row.access_by, bool(row.listed), bool(row.moderated), row.topic_for, is_full, is_external
+    )
 
 
 def admit(cursor: Cursor, account: AccountRow, address: str, at: int) -> None:
@@ -124,13 +161,35 @@ def is_inside(address: str, typed: str) -> bool:
 
 
 def _against(cursor: Cursor, address: str, at: int) -> list[BanRow]:
-    return [row for row in bans.bans_of_networks(cursor, None, at) if _holds(row, address)]
+    return [row for row in bans.bans_of_others(cursor, None, at) if _holds(row, address)]
 
 
 def _let_in(sentences: list[BanRow]) -> None:
     sentence = _worst(sentences, "ban")
     if sentence is not None:
         raise banned(sentence)
+
+
+def _with_masks(
+    others: list[BanRow],
+    sentences: list[BanRow],
+    mask: str,
+    permissions: frozenset[str],
+    standing: Standing | None,
+    invited: bool,
+) -> tuple[list[BanRow], bool]:
+    """
+    What is in force in a room against whom a mask is of, and whether that one is invited there. An exception, and a
+    voice, is one to what is ordered of masks; what is ordered of the account itself holds all the same.
+    """
+    mine = [row for row in others if row.mask is not None and masks.matches(row.mask, mask)]
+    if not mine:
+        return sentences, invited
+    effects = {row.effect for row in mine}
+    is_spared = "exception" in effects or STANDINGS[standing] >= STANDINGS["voice"] or "moderate" in permissions
+    if not is_spared:
+        sentences = [*sentences, *(row for row in mine if row.effect in ("ban", "mute"))]
+    return sentences, invited or "invitation" in effects
 
 
 def _could_lift(row: BanRow, permissions: frozenset[str], standing: Standing | None) -> bool:

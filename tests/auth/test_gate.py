@@ -471,8 +471,11 @@ def test_a_token_makes_no_other(world: World, alice: Account) -> None:
     made = done(world.ports.gate.make_token(alice, "irc", world.session()))
     for session in world.hub.avatars[alice.id].sessions:
         session.close("")
-    entrance = enter(world, Login(token=made.token, remember=True))
-    assert (entrance.token, entrance.token_id) == (None, None)
+    session = world.session()
+    entrance = enter(world, Login(token=made.token, remember=True), session)
+    assert (entrance.token, entrance.token_id, entrance.came_by) == (None, None, made.number)
+    with pytest.raises(NotAllowed):
+        done(world.ports.gate.make_token(alice, "mine", session))
     assert world.database.rows("SELECT count(*) FROM tokens") == [(2,)]
 
 

@@ -9,7 +9,7 @@ from chatd.core.commands import Command, Join, Login
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer, Event
 from chatd.core.ports import Peer
-from chatd.core.room import Envelope
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
@@ -44,9 +44,10 @@ class Voice:
             self.asks(Login(name=name, password=PASSWORD), events.LoggedIn)
             self.seen.clear()
 
-    def _hear(self, envelope: Envelope) -> None:
-        self.envelopes.append(envelope)
-        self.seen.append(envelope.event)
+    def _hear(self, envelope: Envelope | Volley) -> None:
+        for each in (envelope,) if isinstance(envelope, Envelope) else envelope.envelopes:
+            self.envelopes.append(each)
+            self.seen.append(each.event)
 
     def _end(self, refusal: ChatError) -> None:
         """What a face does: tell why, and close."""

@@ -1,14 +1,32 @@
 """The hub: who is here, who hears what, and that nothing stays when everybody has gone."""
 
-from chatd.core.commands import Ban, Ignore, Join, Kick, Leave, Msg, Mute, Say, Topic, Unignore
+from chatd.core.commands import (
+    Away,
+    Ban,
+    Guest,
+    Ignore,
+    Join,
+    Kick,
+    Leave,
+    Msg,
+    Mute,
+    Profile,
+    Rename,
+    Say,
+    Topic,
+    Undo,
+    Unignore,
+)
 from chatd.core.errors import NotInRoom, SessionEnded
 from chatd.core.events import (
     Announced,
     Arrived,
     AwayChanged,
+    AwayDone,
     BanDone,
     Banned,
     Departed,
+    GuestDone,
     IgnoreDone,
     JoinDone,
     Joined,
@@ -19,13 +37,20 @@ from chatd.core.events import (
     MsgDone,
     Muted,
     MuteDone,
+    NameDone,
+    Offline,
+    Online,
+    ProfileChanged,
+    ProfileDone,
     Said,
     SayDone,
     TopicChanged,
     TopicDone,
+    UndoDone,
     UnignoreDone,
 )
 from chatd.core.ports import Expulsion
+from chatd.core.settings.site import Site
 from chatd.testing import World
 from tests.core.doubles import Voice, alone
 
@@ -267,6 +292,17 @@ def test_the_session_that_orders_may_stay() -> None:
     assert len(alice.ended) == 1
 
 
+def test_sessions_are_ended_by_their_token() -> None:
+    """Those of the account that came with it; no other ones, and not the one that orders it."""
+    world, (alice,) = talking("alice")
+    phone, tablet = Voice(world, "alice"), Voice(world, "alice")
+    bob = Voice(world, "bob")
+    alice.session.came_by = phone.session.came_by = bob.session.came_by = 7
+    expulsion = Expulsion(SessionEnded("x"), account=alice.session.me.account.id, keep=True, token=7)
+    world.hub.expel(expulsion, alice.session)
+    assert [len(each.ended) for each in (alice, phone, tablet, bob)] == [0, 1, 0, 0]
+
+
 def test_away_is_told_to_neighbours_once() -> None:
     """Who shares a room hears that somebody is away, and why, and that they are back; the same again is no news."""
     world, (alice, bob) = talking("alice", "bob")
@@ -298,3 +334,122 @@ def test_whoever_is_ignored_is_not_heard_but_seen() -> None:
     again.hears()
     bob.asks(Say(room="dev", text="and now?"), SayDone)
     assert [getattr(each, "text", "") for each in again.hears()] == ["and now?"]
+
+
+def test_an_event_says_how_irc_writes_whom_it_is_of() -> None:
+    """The mask is found once, and is that of the actor, or of the one who came or went, whoever ordered it."""
+    _, (alice, bob) = talking("alice", "bob")
+    bob.asks(Say(room="dev", text="hi"), SayDone)
+    alice.asks(Topic(room="dev", text="printers"), TopicDone)
+    alice.asks(Kick(room="dev", target="bob"), KickDone)
+    alice.asks(Undo(), UndoDone)
+    bob.asks(Msg(to="alice", text="psst"), MsgDone)
+    alice.envelopes[:] = alice.envelopes[-5:]
+    assert [(type(each.event), each.mask) for each in alice.envelopes] == [
+        (Said, "bob!bob@user/bob"),
+        (TopicChanged, "alice!alice@user/alice"),
+        (Kicked, "alice!alice@user/alice"),
+        (Joined, "bob!bob@user/bob"),
+        (Said, "bob!bob@user/bob"),
+    ]
+
+
+def test_neighbours_hear_of_a_departure_before_it_is_forgotten() -> None:
+    """Whoever tells it may still look the one up who goes."""
+    world, (alice, bob) = talking("alice", "bob")
+    looked: list[object] = []
+    alice.session.deliver = alice.session.deliver_now = lambda envelope: looked.append(world.hub.here("bob"))
+    me = bob.session.me
+    bob.goes()
+    assert looked == [me]
+    assert world.hub.here("bob") is None
+
+
+def test_who_watches_for_somebody_hears_of_it() -> None:
+    """Of the first connection and of the last one, whether they share a room or not; until it watches no more."""
+    world = alone()
+    world.account("bob")
+    alice = Voice(world, "alice")
+    world.hub.watch(alice.session, "bob")
+    world.hub.watch(alice.session, "bob")
+    desk = Voice(world, "bob")
+    assert alice.hears() == [Online(who="bob", at=world.now())]
+    assert alice.envelopes[-1].mask == "bob!bob@user/bob"
+    phone = Voice(world, "bob")
+    desk.goes()
+    assert alice.hears() == []
+    phone.goes()
+    assert alice.hears() == [Offline(who="bob", at=world.now())]
+    assert alice.envelopes[-1].mask == "bob!bob@user/bob"
+    world.hub.unwatch(alice.session, "carol")
+    world.hub.unwatch(alice.session, "bob")
+    Voice(world, "bob")
+    assert alice.hears() == []
+
+
+def test_who_watches_hears_what_neighbours_hear() -> None:
+    """Of being away and of another name in full: once, though they share a room."""
+    world = alone()
+    alice, bob = Voice(world, "alice"), Voice(world, "bob")
+    world.hub.watch(alice.session, "bob")
+    bob.asks(Away(text="tea"), AwayDone)
+    bob.asks(Profile(real="Bob B"), ProfileDone)
+    away, changed = alice.hears()
+    assert away == AwayChanged(who="bob", at=world.now(), text="tea")
+    assert changed == ProfileChanged(who="bob", at=world.now(), real="Bob B")
+    alice.joins("dev")
+    bob.joins("dev")
+    alice.hears()
+    bob.asks(Away(), AwayDone)
+    assert alice.hears() == [AwayChanged(who="bob", at=world.now(), text=None)]
+    world.hub.watch(bob.session, "bob")
+    bob.hears()
+    bob.asks(Profile(real="Bob"), ProfileDone)
+    assert [type(each) for each in bob.hears()].count(ProfileChanged) == 1
+
+
+def test_who_goes_watches_for_nobody() -> None:
+    """Nothing is kept of it."""
+    world = alone()
+    alice = Voice(world, "alice")
+    for name in ("bob", "carol"):
+        world.hub.watch(alice.session, name)
+    alice.goes()
+    assert (world.hub._watching, world.hub._watched) == ({}, {})
+    alice = Voice(world, "alice")
+    for name in ("bob", "carol"):
+        world.hub.watch(alice.session, name)
+    world.hub.unwatch(alice.session)
+    assert (world.hub._watching, world.hub._watched) == ({}, {})
+
+
+def test_a_guest_that_is_called_otherwise_came_and_went() -> None:
+    """For those who watch for one of the names; capitals alone make no other one of it."""
+    world = World(Site(autojoin="", guests=True))
+    alice, gale = Voice(world, "alice"), Voice(world)
+    gale.asks(Guest(name="gale"), GuestDone)
+    for name in ("gale", "storm"):
+        world.hub.watch(alice.session, name)
+    gale.asks(Rename(name="GALE"), NameDone)
+    assert alice.hears() == []
+    gale.asks(Rename(name="storm"), NameDone)
+    assert alice.hears() == [Offline(who="GALE", at=world.now()), Online(who="storm", at=world.now())]
+
+
+def test_who_was_here_is_remembered() -> None:
+    """The last thousand who went, and what guests were called before; the last one at the end."""
+    world = World(Site(autojoin="", guests=True))
+    bob, gale = Voice(world, "bob"), Voice(world)
+    gale.asks(Guest(name="gale"), GuestDone)
+    gale.asks(Rename(name="storm"), NameDone)
+    gale.asks(Profile(user="g", real="Gale Storm"), ProfileDone)
+    host = gale.session.me.host
+    gale.goes()
+    bob.goes()
+    at = world.now()
+    assert list(world.hub.past) == [
+        ("gale", "gale", host, "gale", at),
+        ("storm", "g", host, "Gale Storm", at),
+        ("bob", "bob", "user/bob", "bob", at),
+    ]
+    assert world.hub.past.maxlen == 1000

@@ -81,6 +81,60 @@ def test_the_bounds_of_a_message(typed: str, said: str) -> None:
         names.text(typed)
 
 
+def test_several_lines() -> None:
+    """Up to 32 of them, each with the bounds of one alone, and 4,096 bytes in all; not all of them are nothing."""
+    assert names.lines("one\ntwo") == "one\ntwo"
+    assert names.lines("one") == "one"
+    assert names.lines("cafe\u0301\n\ntea") == "caf\u00e9\n\ntea", "one between others may be empty"
+    assert names.lines("\n".join("x" * 32)).count("\n") == 31
+    assert len(names.lines("x" * 2000 + "\n" + "x" * 2000)) == 4001
+    long = "\n".join(["x" * 1400] * 3)
+    for wrong in (
+        "\n".join("x" * 33),
+        "\n",
+        " \n ",
+        "a\n\x1b[2J",
+        "a\r\nb",
+        "a\n" + "x" * 2001,
+        long,
+        "x\n" * 5000,
+        "",
+    ):
+        with pytest.raises(BadText):
+            names.lines(wrong)
+
+
+def test_what_is_told_and_not_kept() -> None:
+    """May be nothing, and hold what programs quote with, and nothing else that a line could not."""
+    for good in ("", "hello", "\x01VERSION\x01", "\x01", "a\nb", "caf\u00e9 \x01x\x01"):
+        assert names.told(good) == good
+    for wrong in ("\x01\x1b", "\x02", "\x01" + "x" * 2001, "a\x00\x01", "\x01" * 2001, "\n".join("\x01" * 33)):
+        with pytest.raises(BadText):
+            names.told(wrong)
+
+
+def test_tags() -> None:
+    """Their names are IRC's, their values any text that can be sent there, and all of them fit into a line there."""
+    good = {"+typing": "active", "+draft/react": "\U0001f44b", "+a.b/c-d": "", "+x": "a;b c\\d\te\x1b"}
+    assert names.tags(good) is good
+    assert names.tags({}) == {}
+    for name in ("typing", "+", "+a b", "+a/", "+/a", "+a=b", "+a_b", "++a", "+\u00e9", "+a/b/c", "+a\n"):
+        with pytest.raises(BadText, match="name of a tag"):
+            names.tags({name: ""})
+    for value in ("a\nb", "a\rb", "\x00", "\ud800"):
+        with pytest.raises(BadText, match="NUL"):
+            names.tags({"+a": value})
+
+
+def test_the_bounds_of_tags() -> None:
+    """C{+k=v;+k=v} as they are sent, with what has to be escaped there counted twice."""
+    assert names.tags({"+a": "x" * 4091})
+    assert names.tags({"+a": ";" * 2045})
+    for value in ("x" * 4092, ";" * 2046, "\u00e9" * 2046, " " * 2046):
+        with pytest.raises(BadText, match=r"4094|take at most"):
+            names.tags({"+a": value})
+
+
 def test_a_label_may_be_empty() -> None:
     """A topic can be taken away, and a reason need not be given; else they are text."""
     assert names.label("") == names.label("  ") == ""

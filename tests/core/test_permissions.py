@@ -117,6 +117,8 @@ def test_who_may_enter(access: Access, invited: bool, has_key: bool, role: Actor
     verdict = may("join", actor, Room("dev", access, "carol", is_full=full))
     is_let_in = access == "open" or invited or (access == "key" and has_key)
     assert bool(verdict) == (is_let_in and not banned and not full)
+    vouched_for = may("join", actor._replace(vouched=True), Room("dev", access, is_full=full))
+    assert bool(vouched_for) == (is_let_in and not banned)
     if banned:
         assert verdict.refusal is not None
         assert verdict.refusal.rule == "ban"
@@ -213,9 +215,10 @@ def test_nobody_acts_against_whom_he_does_not_outrank(actor: Actor) -> None:
         target = other._replace(name=f"{other.name} himself")
         by_site = actor.rank >= 2 and actor.rank > target.rank
         by_room = power[actor.standing] >= 3 and power[actor.standing] > power[target.standing] and target.rank < 2
+        is_guest = power[actor.standing] >= 3 and target.role == "guest"
         verdict = may("moderate", actor, Room("dev"), target)
-        assert bool(verdict) == (by_site or by_room), (actor, target)
-        if verdict:
+        assert bool(verdict) == (by_site or by_room or is_guest), (actor, target)
+        if verdict and "guest" not in (actor.role, target.role):
             assert not may("moderate", target, Room("dev"), actor), "they outrank one another"
 
 
@@ -296,3 +299,32 @@ def test_a_verdict_says_why(act: Act) -> None:
         said = refusal(act, nobody, room, named="dev")
         assert said.why.endswith(".")
         assert said.rule or said.code == "no-such-room"
+
+
+def test_guests_are_outranked_in_rooms() -> None:
+    """By whoever moderates one, whatever they are there; they outrank nobody for it."""
+    guest = GUEST._replace(name="gale", standing="owner")
+    moderator = SOMEONE._replace(name="mo", standing="moderator")
+    assert may("moderate", moderator, Room("dev"), guest)
+    assert may("moderate", guest._replace(name="gus", standing="moderator"), Room("dev"), guest)
+    assert not may("moderate", guest, Room("dev"), guest)
+    assert not may("moderate", moderator, Room("dev"), SOMEONE._replace(standing="moderator"))
+    assert not may("moderate", SOMEONE._replace(standing="voice"), Room("dev"), guest)
+
+
+def test_guests_invite_to_rooms_by_invitation_as_moderators() -> None:
+    """Accounts do as members."""
+    room = Room("dev", "invite")
+    assert not may("invite", GUEST._replace(standing="member"), room)
+    assert may("invite", GUEST._replace(standing="moderator"), room)
+    assert may("invite", SOMEONE._replace(standing="member"), room)
+    assert may("invite", GUEST._replace(standing="member"), Room("dev"))
+
+
+def test_who_speaks_from_outside() -> None:
+    """Everybody, in a room that is open and says so; whoever has no voice does not where one is needed."""
+    assert may("say", SOMEONE, Room("dev", external=True))
+    assert not may("topic", SOMEONE, Room("dev", external=True))
+    assert not may("edit", SOMEONE, Room("dev", external=True))
+    for room in (Room("dev"), Room("dev", "key", external=True), Room("dev", moderated=True, external=True)):
+        assert not may("say", SOMEONE, room)

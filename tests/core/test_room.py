@@ -1,8 +1,12 @@
 """Rooms, avatars and envelopes: everyone hears, once, in order, and nobody pays twice."""
 
-from chatd.core.events import Deleted, Edited, Event, Said, TopicChanged, Undeleted
+from typing import Any
+
+from msgspec.structs import replace
+
+from chatd.core.events import Deleted, Edited, Said, TopicChanged, Undeleted
 from chatd.core.ports import Account, Place
-from chatd.core.room import Avatar, Envelope, Room
+from chatd.core.room import Avatar, Envelope, Room, Volley
 from chatd.testing import World
 
 SAID = Said(room="dev", seq=7, who="alice", at=1, text="hi")
@@ -28,11 +32,11 @@ def test_an_event_is_rendered_once_for_all_who_see_it_alike() -> None:
     """A thousand readers in the same view cost one rendering; another view costs one more."""
     calls: list[str] = []
 
-    def plain(event: Event) -> bytes:
+    def plain(envelope: Envelope) -> bytes:
         calls.append("plain")
         return b"plain"
 
-    def loud(event: Event) -> bytes:
+    def loud(envelope: Envelope) -> bytes:
         calls.append("loud")
         return b"LOUD"
 
@@ -103,3 +107,69 @@ def test_one_who_goes_during_the_round_does_not_keep_the_others_from_hearing() -
     assert len(third_heard) == 1
     here.announce(SAID)
     assert (len(heard), len(third_heard)) == (1, 2)
+
+
+def test_lines_that_were_stored_together_are_heard_as_one_piece() -> None:
+    """A listener costs no more for many lines than for one, and they are rendered once for all."""
+    calls: list[str] = []
+
+    def plain(envelope: Envelope) -> bytes:
+        calls.append(repr(envelope.event.seq if isinstance(envelope.event, Said) else None))
+        return b"line\n"
+
+    one, two = [], []  # type: list[Any], list[Any]
+    here = room()
+    here.add(avatar(1, one))
+    here.add(avatar(2, two))
+    here.hand_out([Envelope(SAID, actor=3), Envelope(replace(SAID, seq=8), actor=4)])
+    ((volley,), (same,)) = (one, two)
+    assert volley is same
+    assert (volley.wire(plain), volley.wire(plain), calls) == (b"line\nline\n", b"line\nline\n", ["7", "8"])
+
+
+def test_a_line_alone_is_heard_as_itself() -> None:
+    """There is nothing to put together."""
+    heard: list[Any] = []
+    here = room()
+    here.add(avatar(1, heard))
+    envelope = Envelope(SAID, actor=3)
+    here.hand_out([envelope])
+    assert heard == [envelope]
+
+
+def test_whoever_said_or_ignores_some_of_it_hears_line_by_line() -> None:
+    """One's own lines have marks of their own; the lines of whom one ignores are left out."""
+    mine, picky, easy = [], [], []  # type: list[Any], list[Any], list[Any]
+    here, ignoring, ignoring_others = room(), avatar(2, picky), avatar(5, easy)
+    ignoring.ignored, ignoring_others.ignored = frozenset({1}), frozenset({99})
+    for each in (avatar(1, mine), ignoring, ignoring_others):
+        here.add(each)
+    lines = [Envelope(SAID, actor=1), Envelope(replace(SAID, seq=8), actor=4)]
+    here.hand_out(lines)
+    assert (mine, picky) == (lines, lines[1:])
+    assert [type(each) for each in easy] == [Volley]
+
+
+def test_some_of_a_room_hear() -> None:
+    """Those of certain numbers, and nobody where those are none."""
+    one: list[Envelope] = []
+    other: list[Envelope] = []
+    here = room()
+    here.add(avatar(1, one))
+    here.add(avatar(2, other))
+    here.announce(SAID, among=frozenset({2, 7}))
+    here.announce(SAID, among=frozenset())
+    assert (len(one), len(other)) == (0, 1)
+
+
+def test_a_room_is_called_otherwise() -> None:
+    """Whoever is in finds it by the new name, and by no other."""
+    here, who = room(), avatar(1)
+    here.add(who)
+    who.behind.add("dev")
+    here.rename(Place(3, "ops", "Ops"))
+    assert (here.key, here.name, here.topic) == ("ops", "Ops", "printers")
+    assert who.rooms == {"ops": here}
+    assert who.behind == {"ops"}
+    here.remove(who)
+    assert who.rooms == {}

@@ -36,8 +36,8 @@ class Town(World):
         self.told: list[News] = []
         self.ended: list[Expulsion] = []
         self.journal = Journal(
-            self.database, self._tell, self._expel, lambda: self.hub.site.limits, self.clock.seconds, self.now,
-            self.died.append,
+            self.database, self._tell, self.hub.hand_out, self._expel, lambda: self.hub.site.limits,
+            self.clock.seconds, self.now, self.died.append,
         )  # fmt: skip
         people = [self.account(name) for name in ("alice", "bob", "maude", "ada", "sam")]
         self.alice, self.bob, self.maude, self.ada, self.sam = people

@@ -6,7 +6,7 @@ import pytest
 from twisted.internet.defer import Deferred, fail
 
 from chatd.core.commands import Say
-from chatd.core.errors import BadName, LoginFailed, NameTaken, NotAllowed
+from chatd.core.errors import BadName, Busy, LoginFailed, NameTaken, NotAllowed
 from chatd.core.ports import Account, Entrance
 from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, PASSWORD, World, now
@@ -137,7 +137,7 @@ def test_a_use_is_noted(world: World) -> None:
     for day, until in ((20, 50), (45, 75), (70, 90), (89, 90)):
         world.clock.advance(day * 86400 - world.clock.seconds())
         entrance = done(world.accounts.enter(alice.id, f"192.0.2.{day}", lambda _: None, token_id=number))
-        assert entrance.token_id is None, "it is no session's"
+        assert (entrance.token_id, entrance.came_by) == (None, number), "it is no session's"
         assert world.database.rows("SELECT used_at, used_from, expires_at FROM tokens") == [
             (BEGINNING + day * 86400_000, f"192.0.2.{day}", BEGINNING + until * 86400_000)
         ]
@@ -258,6 +258,30 @@ def test_what_was_heard_is_not_new_the_next_time(world: World) -> None:
     shown = [each.shown for each in enter(world, alice).memberships]
     assert [(each.room, each.unread) for each in shown] == [("lobby", 1), ("@bob", 0)]
     assert world.database.rows("SELECT max(last_seen_at) FROM accounts") == [(BEGINNING + 9000,)]
+
+
+def test_a_departure_of_nobody(world: World) -> None:
+    """Whoever is erased leaves no mark, although the connection that asked for it ends after it."""
+    alice = world.account("alice")
+    join(world, alice, "lobby")
+    world.database.run("DELETE FROM read_markers")
+    world.database.run("UPDATE accounts SET status = 'deleted'")
+    world.accounts.depart(alice, {1: 1})
+    assert world.database.rows("SELECT last_seen_at FROM accounts") == [(None,)]
+    assert world.database.rows("SELECT * FROM read_markers") == []
+
+
+def test_news_that_take_too_long(world: World) -> None:
+    """Whoever is in is in, and hears no refusal: how much is unread is left out."""
+    alice, bob = world.account("alice"), world.account("bob")
+    for account in (alice, bob):
+        join(world, account, "lobby")
+    say(world, bob, "lobby", "hi")
+    world.database.read = lambda work: fail(Busy("too slow"))  # type: ignore[method-assign]
+    attached: list[Entrance] = []
+    entrance = done(world.accounts.enter(alice.id, "192.0.2.1", attached.append))
+    assert attached == [entrance]
+    assert [(each.shown.room, each.shown.unread) for each in entrance.memberships] == [("lobby", 0)]
 
 
 def test_attached_between_two_commits(world: World) -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from chatd.core import commands
-from chatd.core.errors import NoSuchRoom, NotAllowed
-from chatd.core.ports import OPERATOR
+from chatd.core.errors import NoSuchRoom, NotAllowed, NotInRoom
+from chatd.core.ports import OPERATOR, Reach
 from chatd.core.session import VERBS, Phase
 from chatd.core.verbs.asking import read
 from chatd.store.reads.table import READS
@@ -55,6 +55,20 @@ def test_standings(town: Town) -> None:
     join(town, town.sam, "den")
     assert done(town.archive.standings(2)) == {town.sam.id: "owner"}
     assert done(town.archive.standings(99)) == {}
+
+
+def test_whom_one_may_tell_something(town: Town) -> None:
+    """Those of a room that one may speak in, or an account; what networks and masks are kept from is asked, too."""
+    here = town.session(address="203.0.113.7")
+    assert done(town.archive.reach(town.bob, "lobby", here)) == Reach("lobby", room=1)
+    assert done(town.archive.reach(town.bob, "@alice", here)) == Reach("@alice", account=town.alice.id)
+    with pytest.raises(NotInRoom):
+        done(town.archive.reach(town.sam, "lobby", here))
+    write(town, town.ada, commands.Mute(target="203.0.113.0/24"))
+    for to in ("lobby", "@alice"):
+        with pytest.raises(NotAllowed):
+            done(town.archive.reach(town.bob, to, here))
+    assert done(town.archive.reach(town.bob, "lobby", town.session(address="192.0.2.1"))).room == 1
 
 
 def test_a_question_changes_nothing(town: Town) -> None:

@@ -63,8 +63,8 @@ class House:
         self.told: list[int] = []
         limits = Limits(free_disk=0)
         self.journal = Journal(
-            self.database, self.tell, lambda expulsion, origin: None, lambda: limits, real.seconds, lambda: NOW,
-            self.died.append,
+            self.database, self.tell, lambda: None, lambda expulsion, origin: None, lambda: limits, real.seconds,
+            lambda: NOW, self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: NOW)
         self.archive = Archive(self.database, lambda: limits, lambda: NOW)

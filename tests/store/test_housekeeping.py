@@ -16,8 +16,9 @@ from chatd.store import schema
 from chatd.store.database import Database
 from chatd.store.housekeeping import SLICE, Housekeeping
 from chatd.store.journal import Journal
+from chatd.store.queries import messages
 from chatd.store.queries.transactions import Cursor
-from chatd.testing import BEGINNING
+from chatd.testing import BEGINNING, now
 from tests.store.doubles import (
     DAY,
     MINUTE,
@@ -47,6 +48,7 @@ def fill(town: Town, count: int, at: int = BEGINNING) -> None:
         f" SELECT 1, (SELECT last_seq FROM rooms) + i, {town.bob.id}, 'bob', 'text', 'tea', {at} FROM n"
     )
     town.database.run(f"UPDATE rooms SET last_seq = last_seq + {count}")
+    now(town.database.write(messages.index_new))
 
 
 # Deleted lines
@@ -180,7 +182,14 @@ async def test_the_room_is_given_back(tmp_path: Path, by: str) -> None:
     database = Database(path, core, lambda: 0.0)
     try:
         journal = Journal(
-            database, unheard, unheard, lambda: Limits(free_disk=0), lambda: 0.0, lambda: BEGINNING, unheard
+            database,
+            unheard,
+            lambda: None,
+            unheard,
+            lambda: Limits(free_disk=0),
+            lambda: 0.0,
+            lambda: BEGINNING,
+            unheard,
         )
         housekeeping = Housekeeping(journal, lambda: BEGINNING)
         await journal.write(stuff)

@@ -87,8 +87,8 @@ class Bench:
         self.happened: list[str] = []
         self.died: list[str] = []
         self.journal = Journal(
-            self.database, self.tell, self.expel, lambda: self.limits, self.clock.seconds, lambda: BEGINNING,
-            self.died.append,
+            self.database, self.tell, lambda: None, self.expel, lambda: self.limits, self.clock.seconds,
+            lambda: BEGINNING, self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: BEGINNING)
         self.people = [self.account(name) for name in ("alice", "bob", "carol")]
@@ -171,7 +171,7 @@ def test_told_before_answered_and_in_the_order_of_asking(bench: Bench) -> None:
     for text in ("a", "b", "c"):
         bench.say(text)
     bench.let_go()
-    assert bench.happened == ["told a", "answered a", "told b", "answered b", "told c", "answered c"]
+    assert bench.happened == ["told a", "answered a", "told b", "told c", "answered b", "answered c"]
 
 
 def test_at_most_256_in_one_transaction(bench: Bench) -> None:

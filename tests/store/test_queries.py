@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from chatd.store import schema
-from chatd.store.queries import accounts, audit, bans, identity, messages, rooms, transactions
+from chatd.store.queries import accounts, audit, bans, identity, messages, metadata, rooms, transactions
 from chatd.store.queries.transactions import Cursor
 from chatd.testing import BEGINNING, InstantDatabase, now
 
@@ -67,6 +67,7 @@ def crowded() -> InstantDatabase:
     )
     database.run(f"INSERT INTO read_markers VALUES (1, 1, {MANY - 10})")
     database.run("COMMIT")
+    now(database.write(messages.index_new))
     return database
 
 
@@ -83,7 +84,6 @@ def plan_of(database: InstantDatabase, ask: Callable[[Cursor], object]) -> list[
 
 END = 2**62
 FEW = {
-    "SCAN bans USING INDEX bans_of_networks",  # holds the networks that are banned, and nothing else
     "SCAN CONSTANT ROW",
 }
 IN_ROOM = messages.Span(1, -1, END)
@@ -114,7 +114,11 @@ SINCE_JOIN = messages.Span(1, -1, END, 1)
         pytest.param(lambda cursor: accounts.role_of(cursor, 1, 1), id="role"),
         pytest.param(lambda cursor: accounts.permissions_of(cursor, "member"), id="permissions"),
         pytest.param(lambda cursor: bans.bans_of(cursor, 1, 1, 1), id="bans of an account"),
-        pytest.param(lambda cursor: bans.bans_of_networks(cursor, 1, 1), id="bans of networks"),
+        pytest.param(lambda cursor: bans.bans_of_others(cursor, 1, 1), id="bans of networks and masks"),
+        pytest.param(lambda cursor: bans.count_bans(cursor, 1, 1), id="count of bans"),
+        pytest.param(lambda cursor: bans.count_masks(cursor, 1, 1), id="count of masks"),
+        pytest.param(lambda cursor: messages.last_at(cursor, SINCE_JOIN), id="time of the newest"),
+        pytest.param(lambda cursor: messages.note_tags(cursor, 1, 77, False, "{}"), id="tags"),
         pytest.param(lambda cursor: bans.is_muted(cursor, 1, 1), id="mutes of an account"),
         pytest.param(lambda cursor: rooms.said_before(cursor, 1, 1), id="last said"),
         pytest.param(lambda cursor: rooms.note_said(cursor, 1, 1, None), id="note what is said"),  # type: ignore[arg-type]
@@ -191,6 +195,17 @@ def test_what_is_due_is_found_by_its_index(crowded: InstantDatabase) -> None:
     assert crowded.rows("SELECT total_changes()") == before, "there was nothing"
 
 
+def test_what_is_wiped_is_looked_at_no_more(crowded: InstantDatabase) -> None:
+    """The indexes hold what has a text, so that an account that was erased long ago costs nothing any more."""
+    lines = "SEARCH messages USING INDEX messages_by_account (account_id=?)"
+    words = "SEARCH messages USING INDEX messages_with_words (account_id=?)"
+    assert lines in plan_of(crowded, lambda cursor: messages.wipe_lines_of(cursor, 1, "alice", 1, 500))
+    assert words in plan_of(crowded, lambda cursor: messages.wipe_words_of(cursor, 1, 500))
+    assert {lines, words} <= set(plan_of(crowded, accounts.to_be_wiped))
+    for ask in (lambda cursor: messages.last_line(cursor, 1, 2), lambda cursor: messages.lines_of(cursor, 2, 500, 100)):
+        assert any("INDEX messages_by_account" in step for step in plan_of(crowded, ask))
+
+
 def test_unread_is_counted_from_the_marker_to_what_was_shown(crowded: InstantDatabase) -> None:
     """The count is of lines by others only, and stops at the most that is said."""
 
@@ -207,8 +222,23 @@ def test_unread_is_counted_from_the_marker_to_what_was_shown(crowded: InstantDat
 
 def test_statements_are_constant() -> None:
     """Nothing that a peer wrote is ever part of a statement: what is put together is of our own constants."""
-    constants = {"_ROOM", "_PAGE", "_READABLE", "_LINE", "_BAN", "_AUDIT", "_INVITATION", "_WORTH"}
-    sources = (accounts, audit, bans, identity, messages, rooms, transactions)
+    constants = {
+        "_ROOM",
+        "_PAGE",
+        "_READABLE",
+        "_LINE",
+        "_BAN",
+        "_AUDIT",
+        "_INVITATION",
+        "_WORTH",
+        "WITH_WORDS",
+        "_KIND",
+        "_OF_OTHERS",
+        "_ACCOUNT",
+        "_ABANDONED",
+        "_OF",
+    }
+    sources = (accounts, audit, bans, identity, messages, metadata, rooms, transactions)
     pieces = [piece for source in sources for piece in pieces_of(ast.parse(inspect.getsource(source)))]
     assert len(pieces) > 100
     for piece in pieces:
@@ -232,7 +262,7 @@ def test_a_name_full_of_quotes_is_a_name(cursor: Cursor) -> None:
     """Whatever the text, it is stored and found as it is."""
     awkward = "'; DROP TABLE accounts; -- :id ? %s"
     number = accounts.add_account(cursor, awkward, awkward, awkward, 1)
-    assert accounts.account_by_key(cursor, awkward) == (number, awkward, awkward, "active", 1, None)
+    assert accounts.account_by_key(cursor, awkward) == (number, awkward, awkward, "active", 1, None, 0)
     assert accounts.account_alike(cursor, awkward) == awkward
     accounts.save_settings(cursor, number, awkward)
     assert accounts.last_login(cursor, number) == (awkward, None, None)
@@ -299,9 +329,9 @@ def test_rooms_listed(cursor: Cursor) -> None:
     assert names(alice) == ["bar", "den", "hid", "zoo"]
     assert names(bob) == ["bar", "zoo"]
     assert [row.name for row in rooms.rooms_listed(cursor, bob, "", True, 9)] == ["bar", "den", "hid", "zoo"]
-    rooms.invite(cursor, 4, bob, "alice", 1)
+    bans.invite(cursor, 4, bob, "alice", 1)
     assert names(bob) == ["bar", "hid", "zoo"]
-    rooms.drop_invitation(cursor, 4, bob)
+    bans.drop_invitation(cursor, 4, bob)
     assert names(bob, "o") == ["zoo"]
     assert names(bob, "%") == [], "a pattern is a part of the name, and nothing else"
     assert names(alice, limit=2) == ["bar", "den"]
@@ -310,7 +340,7 @@ def test_rooms_listed(cursor: Cursor) -> None:
 
 
 def test_who_shares_which_rooms(cursor: Cursor) -> None:
-    """Rooms where both are now, and no conversations."""
+    """Rooms where both are now, and no conversations; and those that everyone finds and enters."""
     alice = accounts.add_account(cursor, "alice", "alice", "alice", 1)
     bob = accounts.add_account(cursor, "bob", "bob", "bob", 1)
     for kind, name in (("room", "b"), ("room", "a"), ("room", "left"), ("direct", "@1:2")):
@@ -318,10 +348,19 @@ def test_who_shares_which_rooms(cursor: Cursor) -> None:
         for account in (alice, bob):
             rooms.add_membership(cursor, number, account, "member", 1)
     rooms.end_membership(cursor, 3, bob, 2)
-    assert rooms.rooms_shared(cursor, alice, bob) == ["a", "b"]
-    assert rooms.count_rooms(cursor, alice) == (3, 3)
-    assert rooms.count_rooms(cursor, bob) == (3, 0)
-    assert rooms.count_memberships(cursor, bob) == (2, 3)
+    rooms.set_standing(cursor, 2, bob, "voice")
+    for number, column, value in ((5, "access", "invite"), (6, "listed", 0), (7, "listed", 1)):
+        assert rooms.add_room(cursor, "room", f"r{number}", f"r{number}", f"r{number}", bob, 1) == number
+        rooms.set_room(cursor, number, column, value)
+        rooms.add_membership(cursor, number, bob, "owner", 1)
+    assert rooms.roles_known(cursor, alice, bob) == [
+        ("a", "voice", True), ("b", "member", True), ("r7", "owner", False)
+    ]  # fmt: skip
+    for number in (5, 6, 7):
+        rooms.end_membership(cursor, number, bob, 2)
+    assert rooms.count_rooms(cursor, alice) == (6, 3)
+    assert rooms.count_rooms(cursor, bob) == (6, 3)
+    assert rooms.count_memberships(cursor, bob) == (2, 6)
 
 
 def test_the_first_line_not_older_than_a_time(cursor: Cursor) -> None:

@@ -274,7 +274,9 @@ def upgraded(path: Path) -> Path:
 
 def test_an_old_database_keeps_what_was_said(upgraded: Path) -> None:
     """Every row is there as it was, in the new database and in the copy beside it."""
-    for table in ("accounts", "passwords", "read_markers"):
+    new, old = (ask(each, "SELECT * FROM accounts") for each in (upgraded, Path(f"{upgraded}.version-1")))
+    assert new == [(*row, 0) for row in old], "and none of them is a guest"
+    for table in ("passwords", "read_markers"):
         assert ask(upgraded, f"SELECT * FROM {table}") == ask(Path(f"{upgraded}.version-1"), f"SELECT * FROM {table}")
     for each in (upgraded, Path(f"{upgraded}.version-1")):
         stays = ask(each, "SELECT room_id, account_id, role, joined_seq, left_seq FROM memberships")
@@ -312,6 +314,51 @@ def test_an_old_room_stays_as_open_as_it_was(upgraded: Path) -> None:
     assert ask(upgraded, "SELECT edited_at, deleted_at, deleted_by, of_seq FROM messages WHERE seq = 3") == [
         (None,) * 4
     ]
+
+
+def test_bans_stay_in_force(path: Path) -> None:
+    """With their numbers, which the audit log knows them by, whether lifted or not."""
+    known = schema.migrations()
+    schema.prepare(path, NOW, known[:2])
+    change(
+        path,
+        "INSERT INTO accounts (name, name_key, skeleton, created_at) VALUES ('a', 'a', 'a', 1);"
+        "INSERT INTO rooms (name, name_key, skeleton, kind, created_at) VALUES ('r', 'r', 'r', 'room', 1);"
+        "INSERT INTO bans (id, room_id, effect, account_id, reason, set_by, set_at, expires_at)"
+        " VALUES (3, 1, 'ban', 1, 'spam', 'b', 5, 9);"
+        "INSERT INTO bans (id, effect, network, set_by, set_at, lifted_by, lifted_at)"
+        " VALUES (7, 'mute', '192.0.2.0/24', 'b', 5, 'c', 8);",
+    )
+    columns = "id, room_id, effect, account_id, network, reason, set_by, set_at, expires_at, lifted_by, lifted_at"
+    before = ask(path, f"SELECT {columns} FROM bans ORDER BY id")
+    schema.prepare(path, NOW)
+    assert ask(path, f"SELECT {columns} FROM bans ORDER BY id") == before
+    assert ask(path, "SELECT mask FROM bans") == [(None,)] * 2
+    assert ask(path, "SELECT count(*) FROM sqlite_master WHERE name = 'sentences'") == [(0,)]
+    change(path, "INSERT INTO bans (room_id, effect, mask, set_by, set_at) VALUES (1, 'exception', 'x!*@*', 'b', 5)")
+    assert ask(path, "SELECT max(id) FROM bans") == [(8,)]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "NULL, 'ban', NULL, NULL, 'x!*@*'", "1, 'ban', 1, NULL, 'x!*@*'", "1, 'ban', NULL, NULL, NULL",
+        "1, 'exception', 1, NULL, NULL", "1, 'pardon', NULL, NULL, 'x!*@*'",
+    ],
+)  # fmt: skip
+def test_what_no_ban_can_be(path: Path, values: str) -> None:
+    """It is of one thing, a mask is for a room, and only masks are spared or invited."""
+    schema.prepare(path, NOW)
+    change(
+        path,
+        "INSERT INTO accounts (name, name_key, skeleton, created_at) VALUES ('a', 'a', 'a', 1);"
+        "INSERT INTO rooms (name, name_key, skeleton, kind, created_at) VALUES ('r', 'r', 'r', 'room', 1);",
+    )
+    with pytest.raises(sqlite3.IntegrityError):
+        change(
+            path,
+            f"INSERT INTO bans (room_id, effect, account_id, network, mask, set_by, set_at) VALUES ({values}, 'b', 5)",
+        )
 
 
 def test_an_upgrade_needs_no_second_one(upgraded: Path) -> None:

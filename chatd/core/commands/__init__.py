@@ -8,12 +8,16 @@ The other dialects translate into them. Text and names are as typed here; the se
 from chatd.core.commands.account import (
     Away,
     Claim,
+    Depose,
     Erase,
     Export,
     Ignore,
     Logout,
     MakeToken,
+    Operate,
     Passwd,
+    Profile,
+    Rename,
     RevokeToken,
     Sessions,
     Set,
@@ -22,9 +26,37 @@ from chatd.core.commands.account import (
 )
 from chatd.core.commands.any import Any
 from chatd.core.commands.command import Cid, Command, Number, Page, Recent, Secret, Seq, Span, Word
-from chatd.core.commands.entrance import Introduce, Login, Ping, Quit, Register, Resume, Why
-from chatd.core.commands.orders import Ban, Bans, Kick, Mute, Order, Sentence, Unban, Undo, Unmute
-from chatd.core.commands.places import Invite, Join, Leave, Look, Names, RoomRole, Rooms, RoomSet, Topic, Whois
+from chatd.core.commands.entrance import Guest, Introduce, Login, Ping, Quit, Register, Resume, Switch, Vouch, Why
+from chatd.core.commands.orders import (
+    Ban,
+    Bans,
+    Expel,
+    Kick,
+    Mask,
+    MaskList,
+    Masks,
+    Mute,
+    Order,
+    Sentence,
+    Unban,
+    Undo,
+    Unmute,
+)
+from chatd.core.commands.places import (
+    Invite,
+    Join,
+    Leave,
+    Look,
+    Metadata,
+    Names,
+    Peek,
+    RenameRoom,
+    RoomRole,
+    Rooms,
+    RoomSet,
+    Topic,
+    Whois,
+)
 from chatd.core.commands.site import (
     Accounts,
     AddAccount,
@@ -44,4 +76,4 @@ from chatd.core.commands.site import (
     Stats,
     Suspend,
 )
-from chatd.core.commands.talk import Catchup, Delete, Edit, History, Mark, Msg, Say, Search, Unread
+from chatd.core.commands.talk import Catchup, Delete, Edit, History, Mark, Msg, Relay, Say, Search, Tag, Targets, Unread

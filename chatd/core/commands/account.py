@@ -11,6 +11,40 @@ class Claim(Command, frozen=True, kw_only=True, tag="claim"):
     code: Word
 
 
+class Rename(Command, frozen=True, kw_only=True, tag="rename"):
+    """Take another name, as a guest."""
+
+    name: str
+
+
+class Profile(Command, frozen=True, kw_only=True, tag="profile"):
+    """
+    Say what IRC is to show of one, as long as one is here. What is C{None} stays as it is. Before one is somebody, it
+    is kept for the moment when one is.
+
+    @ivar user: A user name, which stands in one's mask.
+    @ivar real: A name in full, or any line.
+    @ivar bot: Whether one is a program.
+    @ivar invisible: Whether one is shown only to those who share a room with one, or know the name.
+    """
+
+    user: Word | None = None
+    real: Word | None = None
+    bot: bool | None = None
+    invisible: bool | None = None
+
+
+class Operate(Command, frozen=True, kw_only=True, tag="operate"):
+    """Prove to hold an account that has powers on the site, and have them beside one's own on this session."""
+
+    name: str
+    password: Secret
+
+
+class Depose(Command, frozen=True, kw_only=True, tag="depose"):
+    """Give up what C{operate} gave."""
+
+
 class Passwd(Command, frozen=True, kw_only=True, tag="passwd"):
     """Change one's password. All other sessions end, and all other tokens are revoked."""
 

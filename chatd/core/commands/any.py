@@ -6,11 +6,18 @@ Any = (
     entrance.Introduce
     | entrance.Login
     | entrance.Register
+    | entrance.Guest
     | entrance.Resume
+    | entrance.Switch
+    | entrance.Vouch
     | entrance.Quit
     | entrance.Ping
     | entrance.Why
     | account.Claim
+    | account.Rename
+    | account.Profile
+    | account.Operate
+    | account.Depose
     | account.Passwd
     | account.Sessions
     | account.Logout
@@ -28,26 +35,35 @@ Any = (
     | places.Look
     | places.Rooms
     | places.Names
+    | places.Peek
     | places.Whois
     | places.Topic
     | places.Invite
     | places.RoomSet
     | places.RoomRole
+    | places.RenameRoom
+    | places.Metadata
     | talk.Say
     | talk.Msg
+    | talk.Relay
+    | talk.Tag
     | talk.Edit
     | talk.Delete
     | talk.History
+    | talk.Targets
     | talk.Search
     | talk.Unread
     | talk.Catchup
     | talk.Mark
     | orders.Kick
+    | orders.Expel
     | orders.Ban
     | orders.Mute
     | orders.Unban
     | orders.Unmute
     | orders.Bans
+    | orders.Mask
+    | orders.Masks
     | orders.Undo
     | site.Announce
     | site.AddAccount

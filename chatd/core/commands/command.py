@@ -10,6 +10,7 @@ Cid = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Number = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 Span = Annotated[int, msgspec.Meta(ge=0, le=2**43)]
+Moment = Annotated[int, msgspec.Meta(ge=0, lt=253_370_764_800_000)]  # before the year 9999, which any calendar has
 Page = Annotated[int, msgspec.Meta(ge=1, le=200)]
 Recent = Annotated[int, msgspec.Meta(ge=0, le=200)]
 

@@ -24,6 +24,25 @@ class Login(Command, frozen=True, kw_only=True, tag="login"):
     recent: Recent = 0
 
 
+class Switch(Login, frozen=True, kw_only=True, tag="switch"):
+    """Be another account from here on, which is proved as in L{Login}; or prove to be the same one once more."""
+
+
+class Vouch(Command, frozen=True, kw_only=True, tag="vouch"):
+    """
+    Say where the peer comes from, as a gateway that the operator trusts.
+
+    @ivar gateway: The gateway's name.
+    @ivar address: The peer's address.
+    @ivar encrypted: Whether the peer's own line to the gateway is.
+    """
+
+    gateway: Word
+    password: Secret
+    address: Word
+    encrypted: bool = False
+
+
 class Register(Command, frozen=True, kw_only=True, tag="register"):
     """Make an account and be it. C{invite} is the code of an invitation, where the site asks for one."""
 
@@ -32,6 +51,12 @@ class Register(Command, frozen=True, kw_only=True, tag="register"):
     invite: Word | None = None
     remember: bool = False
     recent: Recent = 0
+
+
+class Guest(Command, frozen=True, kw_only=True, tag="guest"):
+    """Be a guest, where the site takes any: somebody who proves nothing, and is no more when the connection ends."""
+
+    name: str
 
 
 class Resume(Command, frozen=True, kw_only=True, tag="resume"):

@@ -1,6 +1,10 @@
 """What moderators order."""
 
-from chatd.core.commands.command import Command, Seq, Span, Word
+from typing import Literal
+
+from chatd.core.commands.command import Command, Moment, Span, Word
+
+MaskList = Literal["ban", "mute", "exception", "invitation"]
 
 
 class Order(Command, frozen=True, kw_only=True):
@@ -8,7 +12,7 @@ class Order(Command, frozen=True, kw_only=True):
     An order against somebody.
 
     @ivar room: Where, or C{None} for the whole site.
-    @ivar target: An account's name; for bans also an address or a network (C{192.0.2.0/24}).
+    @ivar target: An account's name; for bans also an address, a network (C{192.0.2.0/24}) or, in a room, a mask.
     """
 
     room: str | None = None
@@ -24,7 +28,7 @@ class Sentence(Order, frozen=True, kw_only=True):
     """
 
     ms: Span | None = None
-    until: Seq | None = None
+    until: Moment | None = None
     reason: str = ""
 
 
@@ -33,6 +37,13 @@ class Kick(Command, frozen=True, kw_only=True, tag="kick"):
 
     room: str
     target: Word
+    reason: str = ""
+
+
+class Expel(Command, frozen=True, kw_only=True, tag="expel"):
+    """End all sessions of an account or a guest, which may come back."""
+
+    name: str
     reason: str = ""
 
 
@@ -56,6 +67,27 @@ class Bans(Command, frozen=True, kw_only=True, tag="bans"):
     """Ask for the bans and mutes of a room, or of the site."""
 
     room: str | None = None
+
+
+class Mask(Command, frozen=True, kw_only=True, tag="mask"):
+    """
+    Put a mask on a list of a room, or take it off.
+
+    @ivar list: What the mask is for: to keep out, to let not speak, to be an exception to both, or to be invited.
+    @ivar mask: C{NICK!USER@HOST} with C{*} and C{?}, or C{a:ACCOUNT}.
+    """
+
+    room: str
+    list: MaskList
+    mask: Word
+    on: bool = True
+
+
+class Masks(Command, frozen=True, kw_only=True, tag="masks"):
+    """Ask for the masks on a list of a room. A ban or mute of an account is there as C{NAME!*@*}."""
+
+    room: str
+    list: MaskList
 
 
 class Undo(Command, frozen=True, kw_only=True, tag="undo"):

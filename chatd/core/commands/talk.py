@@ -2,25 +2,56 @@
 
 from typing import Literal
 
-from chatd.core.commands.command import Cid, Command, Number, Page, Seq, Word
+from chatd.core.commands.command import Cid, Command, Moment, Number, Page, Seq, Word
+
+Kind = Literal["text", "action", "notice"]
 
 
 class Say(Command, frozen=True, kw_only=True, tag="say"):
-    """Say a line in a room, or to C{@NAME}."""
+    """
+    Say a line, or several, in a room or to C{@NAME}.
+
+    @ivar kind: C{notice} is what a program says that wants no answer.
+    @ivar tags: What programs tell one another beside the text: names that begin with C{+}, and any text.
+    """
 
     room: str
     text: str
-    kind: Literal["text", "action"] = "text"
+    kind: Kind = "text"
     cid: Cid | None = None
+    tags: dict[str, str] = {}
 
 
 class Msg(Command, frozen=True, kw_only=True, tag="msg"):
-    """Say a line to an account alone, whether it is here or not."""
+    """Say a line, or several, to an account alone, whether it is here or not."""
 
     to: str
     text: str
-    kind: Literal["text", "action"] = "text"
+    kind: Kind = "text"
     cid: Cid | None = None
+    tags: dict[str, str] = {}
+
+
+class Relay(Command, frozen=True, kw_only=True, tag="relay"):
+    """
+    Tell something to those who are here now, in a room or of C{@NAME}, and store it nowhere.
+
+    @ivar text: As in L{Say}, and it may hold U+0001; of kind C{tag} there is none.
+    @ivar least: Only members with this role in the room, or a higher one, hear it.
+    """
+
+    to: str
+    text: str = ""
+    kind: Literal["text", "notice", "tag"] = "text"
+    tags: dict[str, str] = {}
+    least: Literal["voice", "moderator"] | None = None
+
+
+class Tag(Command, frozen=True, kw_only=True, tag="tag"):
+    """Say in a room or to C{@NAME} what only programs read, and what is kept: tags as in L{Say}, and no text."""
+
+    room: str
+    tags: dict[str, str]
 
 
 class Edit(Command, frozen=True, kw_only=True, tag="edit"):
@@ -48,8 +79,11 @@ class History(Command, frozen=True, kw_only=True, tag="history"):
     """
     Ask for old events of a place, oldest first.
 
-    The newest C{limit} of those with C{after < seq < before} and not older than C{since} (UTC milliseconds) or
-    C{ago} (milliseconds before now). With C{after} alone, the oldest ones after it.
+    The newest C{limit} of those with C{after < seq < before}, not older than C{since} (UTC milliseconds) or
+    C{ago} (milliseconds before now), and older than C{until}. With C{after} alone, the oldest ones after it.
+
+    @ivar oldest: Whether the oldest of them are meant, and not the newest.
+    @ivar lines: Whether only lines are meant that were not taken back.
     """
 
     room: str
@@ -58,6 +92,20 @@ class History(Command, frozen=True, kw_only=True, tag="history"):
     after: Seq | None = None
     since: Seq | None = None
     ago: Seq | None = None
+    until: Seq | None = None
+    oldest: bool = False
+    lines: bool = False
+
+
+class Targets(Command, frozen=True, kw_only=True, tag="targets"):
+    """
+    Ask in which places the newest event is not older than C{since} and older than C{until} (UTC milliseconds); those
+    first where it is the oldest.
+    """
+
+    since: Seq | None = None
+    until: Seq | None = None
+    limit: Page = 50
 
 
 class Search(Command, frozen=True, kw_only=True, tag="search"):
@@ -91,7 +139,11 @@ class Catchup(Command, frozen=True, kw_only=True, tag="catchup"):
 
 
 class Mark(Command, frozen=True, kw_only=True, tag="mark"):
-    """Have read a place up to a seq, on all one's sessions."""
+    """
+    Have read a place up to a seq, or up to a moment (UTC milliseconds), on all one's sessions; or (with neither) ask
+    how far one has.
+    """
 
     room: str
-    seq: Seq
+    seq: Seq | None = None
+    at: Moment | None = None

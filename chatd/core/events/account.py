@@ -11,6 +11,25 @@ class PasswdDone(Answer, frozen=True, kw_only=True, tag="passwd"):
     """The password is another one now."""
 
 
+class ProfileDone(Answer, frozen=True, kw_only=True, tag="profile"):
+    """What IRC shows of one now."""
+
+    user: str
+    real: str
+    bot: bool
+
+
+class OperateDone(Answer, frozen=True, kw_only=True, tag="operate"):
+    """The session has the powers of the account C{name}, whose role on the site is C{role}, too."""
+
+    name: str
+    role: str
+
+
+class DeposeDone(Answer, frozen=True, kw_only=True, tag="depose"):
+    """The session has the powers of its own account, and no others."""
+
+
 class SetDone(Answer, frozen=True, kw_only=True, tag="set"):
     """The settings as they are now."""
 

@@ -54,5 +54,19 @@ class Registered(LoggedIn, frozen=True, kw_only=True, tag="register"):
     """The account was made, and the session is it."""
 
 
+class GuestDone(LoggedIn, frozen=True, kw_only=True, tag="guest"):
+    """The session is the guest C{name}."""
+
+
+class SwitchDone(LoggedIn, frozen=True, kw_only=True, tag="switch"):
+    """The session is C{name} from here on."""
+
+
+class VouchDone(Answer, frozen=True, kw_only=True, tag="vouch"):
+    """The peer counts as one that comes from C{address}."""
+
+    address: str
+
+
 class Resumed(LoggedIn, frozen=True, kw_only=True, tag="resume"):
     """The session is C{name} again; what was missed came before this answer."""

@@ -31,6 +31,12 @@ class KickDone(Answer, frozen=True, kw_only=True, tag="kick"):
     target: str
 
 
+class ExpelDone(Answer, frozen=True, kw_only=True, tag="expel"):
+    """The account's sessions have ended."""
+
+    name: str
+
+
 class Sentenced(Answer, frozen=True, kw_only=True):
     """It holds until C{until} (UTC milliseconds), or for ever."""
 
@@ -67,6 +73,31 @@ class BansDone(Answer, frozen=True, kw_only=True, tag="bans"):
 
     at: int
     bans: tuple[BanShown, ...]
+
+
+class MaskShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A mask on a list of a room."""
+
+    mask: str
+    set_by: str
+    set_at: int
+
+
+class MaskDone(Answer, frozen=True, kw_only=True, tag="mask"):
+    """The mask, as it is kept, is on the list now, or is there no more."""
+
+    room: str
+    list: str
+    mask: str
+    on: bool
+
+
+class MasksDone(Answer, frozen=True, kw_only=True, tag="masks"):
+    """The masks on a list of a room, the oldest first."""
+
+    room: str
+    list: str
+    masks: tuple[MaskShown, ...]
 
 
 class UndoDone(Answer, frozen=True, kw_only=True, tag="undo"):

@@ -1,13 +1,19 @@
 """Answers about rooms, and the people in them."""
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from chatd.core.events.answer import Answer
 from chatd.core.events.entrance import RoomShown
 
 
 class RoomListed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A room as a stranger may know it; C{people} are those here now."""
+    """
+    A room as a stranger may know it; C{people} are those here now.
+
+    @ivar created_at: When it was made.
+    @ivar topic_at: When the topic was set last, if it may be known.
+    """
 
     room: str
     topic: str
@@ -15,6 +21,8 @@ class RoomListed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     member: bool
     access: str = "open"
     invited: bool = False
+    created_at: int = 0
+    topic_at: int | None = None
 
 
 class JoinDone(Answer, frozen=True, kw_only=True, tag="join"):
@@ -40,9 +48,10 @@ class LookDone(Answer, frozen=True, kw_only=True, tag="look"):
 
 
 class RoomsDone(Answer, frozen=True, kw_only=True, tag="rooms"):
-    """The rooms that the account may know of."""
+    """The rooms that the account may know of, by name; C{more} if others follow."""
 
     rooms: tuple[RoomListed, ...]
+    more: bool = False
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -52,6 +61,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @ivar role: The role in the room.
     @ivar idle: Milliseconds since the last command.
     @ivar faces: The ways in that are in use, such as C{telnet}.
+    @ivar voiced: Whether an owner or a moderator has a voice beside that role.
     """
 
     name: str
@@ -59,18 +69,28 @@ class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     away: str | None
     idle: int
     faces: tuple[str, ...]
+    voiced: bool = False
 
 
 class NamesDone(Answer, frozen=True, kw_only=True, tag="names"):
-    """Who is here."""
+    """Who is here; and whether the room is found in lists."""
 
     room: str
     names: tuple[str, ...]
     people: tuple[Person, ...] = ()
+    listed: bool = True
+
+
+class PeekDone(NamesDone, frozen=True, kw_only=True, tag="peek"):
+    """Who is here in a room that one may not be in."""
 
 
 class WhoisDone(Answer, frozen=True, kw_only=True, tag="whois"):
-    """What may be known of an account; C{rooms} are those that one shares with it."""
+    """
+    What may be known of an account; C{rooms} are those that one shares with it.
+
+    @ivar roles: Its roles in those, and in the rooms that everyone may find and enter.
+    """
 
     name: str
     at: int
@@ -82,6 +102,7 @@ class WhoisDone(Answer, frozen=True, kw_only=True, tag="whois"):
     away: str | None = None
     idle: int | None = None
     faces: tuple[str, ...] = ()
+    roles: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class TopicDone(Answer, frozen=True, kw_only=True, tag="topic"):
@@ -105,6 +126,28 @@ class RoomSetDone(Answer, frozen=True, kw_only=True, tag="room-set"):
 
     room: str
     settings: dict[str, str]
+    created_at: int = 0
+
+
+class RenameRoomDone(Answer, frozen=True, kw_only=True, tag="rename-room"):
+    """The room that was called C{room} is called C{name} now."""
+
+    room: str
+    name: str
+
+
+class MetadataDone(Answer, frozen=True, kw_only=True, tag="metadata"):
+    """
+    What programs are told of an account or a room.
+
+    @ivar values: Those that were asked for, as they are; those that were set, as they are now; or those that were
+        cleared, as they were.
+    @ivar people: Of a room, and where it was asked for: the same of those who are in it, by their names.
+    """
+
+    target: str
+    values: dict[str, str]
+    people: dict[str, dict[str, str]] | UnsetType = UNSET
 
 
 class RoomRoleDone(Answer, frozen=True, kw_only=True, tag="room-role"):

@@ -29,7 +29,11 @@ class InvitationShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class AuditShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """Something that was done with power."""
+    """
+    Something that was done with power.
+
+    @ivar operator: The account whose powers the actor had proved to hold beside its own, if there was one.
+    """
 
     number: int
     at: int
@@ -39,6 +43,7 @@ class AuditShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     target: str
     room: str
     reason: str
+    operator: str = ""
 
 
 class AnnounceDone(Answer, frozen=True, kw_only=True, tag="announce"):
@@ -93,6 +98,10 @@ class RenameDone(Answer, frozen=True, kw_only=True, tag="rename-account"):
     """How the name is written now."""
 
     name: str
+
+
+class NameDone(RenameDone, frozen=True, kw_only=True, tag="rename"):
+    """What the guest is called now."""
 
 
 class InvitationMade(Answer, frozen=True, kw_only=True, tag="make-invitation"):

@@ -23,6 +23,30 @@ class MsgDone(Stored, frozen=True, kw_only=True, tag="msg"):
     """The line is stored; it is heard now, or when the other one comes back."""
 
 
+class RelayDone(Answer, frozen=True, kw_only=True, tag="relay"):
+    """It was told to whoever is there."""
+
+    room: str
+    at: int
+
+
+class TagDone(Stored, frozen=True, kw_only=True, tag="tag"):
+    """What is for programs is stored."""
+
+
+class TargetShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A place, and when the newest event there happened."""
+
+    place: str
+    at: int
+
+
+class TargetsDone(Answer, frozen=True, kw_only=True, tag="targets"):
+    """Places, the one where nothing happened for the longest time first."""
+
+    targets: tuple[TargetShown, ...]
+
+
 class HistoryDone(Answer, frozen=True, kw_only=True, tag="history"):
     """Old events, oldest first; C{more} if there are older ones (or, asked with C{after}, newer ones)."""
 
@@ -88,7 +112,12 @@ class CatchupDone(Answer, frozen=True, kw_only=True, tag="catchup"):
 
 
 class MarkDone(Answer, frozen=True, kw_only=True, tag="mark"):
-    """How far the place is read."""
+    """
+    How far the place is read: up to a seq, and up to a moment (UTC milliseconds), if anybody ever said so.
+
+    The two are kept apart: joining and leaving move the seq, too.
+    """
 
     room: str
     seq: int
+    at: int | None = None

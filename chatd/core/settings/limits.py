@@ -50,6 +50,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     token_age: Seconds = 90 * 86400.0
 
     lines_per_turn: Count = 8
+    lines_pending: Count = 64
     line_burst: Count = 20
     lines_per_second: Seconds = 5.0
     unread_bytes: Count = 65536
@@ -73,6 +74,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     resume_page: Count = 500
     ban_seconds: Seconds = 86400.0
     bans: Count = 500
+    masks: Count = 200
 
     journal_batch: Count = 256
     journal_entries: Count = 5000

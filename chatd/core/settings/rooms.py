@@ -115,6 +115,7 @@ ROOM_SETTINGS: Mapping[str, RoomSetting] = {
     ),
     "topic": RoomSetting("topic_for", "members or moderators", _one_of("members", "moderators"), _word),
     "limit": RoomSetting("most_members", "off, or the most members", _limit, lambda kept: str(kept or "off")),
+    "external": RoomSetting("external", "on or off: whether those speak, too, who are not in it", _switch, _on_or_off),
     "keep": RoomSetting(
         "keep_days", "forever, or for how many days lines are kept, such as 30d", _keep,
         lambda kept: f"{kept}d" if kept else "forever",

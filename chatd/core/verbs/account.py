@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 async def claim(session: "Session", command: commands.Claim) -> Answer:
     """Become the owner of the server."""
     gate, journal = session.world.gate, session.world.journal
-    return await journal.append(session.me.account, replace(command, code=""), session, gate.hash_code(command.code))
+    return await journal.append(session.actor, replace(command, code=""), session, gate.hash_code(command.code))
 
 
 async def passwd(session: "Session", command: commands.Passwd) -> Answer:
     """Change the password, and let nobody stay who came with the old one."""
+    _require_lasting(session)
     old, new = names.password(command.old), names.password(command.new)
     try:
         await session.world.gate.change_password(session.me.account, old, new, session)
@@ -56,16 +57,18 @@ async def logout(session: "Session", command: commands.Logout) -> Answer:
     if isinstance(which, int) and which != session.number:
         return await _end_one(session, which)
     asked = commands.Logout(which="all" if which == "all" else "this", ref=command.ref)
+    same = _others_with(session, session.token_id)
     done = await session.world.journal.append(session.me.account, asked, session)
     assert isinstance(done, events.LogoutDone)
     if which == "all":
         return replace(done, sessions=_end_others(session, "This account was logged out everywhere else."))
     session.finished = True
-    return replace(done, sessions=1)
+    return replace(done, sessions=1 + (len(same) if done.tokens else 0))
 
 
 async def make_token(session: "Session", command: commands.MakeToken) -> Answer:
     """Make a token for another program."""
+    _require_lasting(session)
     return await session.world.gate.make_token(session.me.account, checked(command).label, session)
 
 
@@ -74,7 +77,8 @@ async def set(session: "Session", command: commands.Set) -> Answer:
     avatar = session.me
     if command.name is not None:
         changed = with_value(avatar.settings, command.name.lower(), command.value)
-        await session.world.accounts.save_settings(avatar.account, changed)
+        if not avatar.account.guest:  # whose settings last as long as it does
+            await session.world.accounts.save_settings(avatar.account, changed)
         avatar.settings = changed
     return events.SetDone(settings=avatar.settings)
 
@@ -106,6 +110,7 @@ async def unignore(session: "Session", command: commands.Unignore) -> Answer:
 
 async def erase(session: "Session", command: commands.Erase) -> Answer:
     """Give up the account."""
+    _require_lasting(session)
     account = session.me.account
     try:
         await session.world.gate.prove(account, names.password(command.password), session)
@@ -116,18 +121,33 @@ async def erase(session: "Session", command: commands.Erase) -> Answer:
     return done
 
 
+def _require_lasting(session: "Session") -> None:
+    """What belongs to an account that lasts is nothing for a guest; the store asks once more."""
+    if session.me.account.guest:
+        raise NotAllowed("A guest has no account. Register first, and you have one.", rule="guests have no account")
+
+
 async def _end_one(session: "Session", number: int) -> Answer:
     other = next((each for each in session.me.sessions if each.number == number), None)
     if other is None:
         raise NoSuchEntry(f"You have no session {number}. /sessions shows those that there are.")
-    revoked = 0
-    if other.token_id is not None:
+    revoked, ending, token_id = 0, [other], other.came_by or other.token_id
+    if token_id is not None:
+        same = _others_with(session, token_id)
         with contextlib.suppress(NoSuchEntry):
-            token = commands.RevokeToken(number=other.token_id)
+            token = commands.RevokeToken(number=token_id)
             await session.world.journal.append(session.me.account, token, session)
-            revoked = 1
-    other.end(SessionEnded("You ended this session from another one."))
-    return events.LogoutDone(sessions=1, tokens=revoked)
+            revoked, ending = 1, same
+    for each in ending:
+        if not each.gone:  # as most are, whose token was revoked
+            each.end(SessionEnded("You ended this session from another one."))
+    return events.LogoutDone(sessions=len(ending), tokens=revoked)
+
+
+def _others_with(session: "Session", token_id: int | None) -> list["Session"]:
+    """The other sessions that came with a token or were given it."""
+    others = (each for each in session.me.sessions if each is not session)
+    return [each for each in others if token_id is not None and token_id in (each.came_by, each.token_id)]
 
 
 def _end_others(session: "Session", why: str) -> int:

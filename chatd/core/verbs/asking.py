@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 async def write(session: "Session", command: Command) -> Answer:
     """Let the journal do it, which asks inside its transaction whether it may be done."""
-    return await session.world.journal.append(session.me.account, checked(command), session)
+    return await session.world.journal.append(session.actor, checked(command), session)
 
 
 async def read(session: "Session", command: Command) -> Answer:
     """Let the archive answer it."""
-    return await session.world.archive.ask(session.me.account, checked(command))
+    return await session.world.archive.ask(session.actor, checked(command))

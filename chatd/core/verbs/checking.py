@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
-from chatd.core import commands, names
+from chatd.core import commands, masks, names
 from chatd.core.commands import Command
+from chatd.core.settings import metadata
 
 C = TypeVar("C", bound=Command)
 
@@ -50,6 +51,11 @@ def about(typed: str) -> str:
     return names.ROOM + room(typed) if typed.startswith(names.ROOM) else account(typed)
 
 
+def user(typed: str) -> str:
+    """A user name, as it stands in a mask."""
+    return names.user_name(typed)
+
+
 def pattern(typed: str) -> str:
     """A part of a name."""
     return names.clean(typed.removeprefix(names.ROOM))
@@ -58,29 +64,41 @@ def pattern(typed: str) -> str:
 _SENTENCE = {"room": room, "target": names.clean, "reason": names.label}
 _LIFTED = {"room": room, "target": names.clean}
 
-_FIELDS: Mapping[type[Command], Mapping[str, Callable[[str], str]]] = MappingProxyType({
+_FIELDS: Mapping[type[Command], Mapping[str, Callable[[Any], Any]]] = MappingProxyType({
     commands.Leave: {"room": room, "reason": names.label},
-    commands.Rooms: {"pattern": pattern},
+    commands.Rooms: {"pattern": pattern, "after": names.clean},
+    commands.Peek: {"room": room},
     commands.Whois: {"name": account},
     commands.Topic: {"room": room, "text": names.label},
     commands.Invite: {"room": room, "name": account},
     commands.RoomSet: {"room": room, "name": str.lower, "value": names.clean},
     commands.RoomRole: {"room": room, "name": account},
-    commands.Say: {"room": place, "text": names.text, "cid": names.cid},
-    commands.Edit: {"room": place, "text": names.text},
+    commands.RenameRoom: {"room": room, "name": lambda typed: names.room_name(typed).shown, "reason": names.label},
+    commands.Metadata: {"target": place, "key": metadata.key, "value": metadata.value},
+    commands.Say: {"room": place, "text": names.lines, "cid": names.cid, "tags": names.tags},
+    commands.Tag: {"room": place, "tags": names.tags},
+    commands.Relay: {"to": place, "text": names.told, "tags": names.tags},
+    commands.Edit: {"room": place, "text": names.lines},
     commands.Delete: {"room": place, "name": account, "reason": names.label},
     commands.History: {"room": place},
+    commands.Targets: {},
     commands.Search: {"words": names.text, "who": account, "room": place},
     commands.Unread: {},
     commands.Catchup: {},
     commands.Mark: {"room": place},
+    commands.Expel: {"name": account, "reason": names.label},
     commands.Kick: {"room": room, "target": account, "reason": names.label},
     commands.Ban: _SENTENCE,
     commands.Mute: _SENTENCE,
     commands.Unban: _LIFTED,
     commands.Unmute: _LIFTED,
     commands.Bans: {"room": room},
+    commands.Mask: {"room": room, "mask": masks.checked},
+    commands.Masks: {"room": room},
     commands.Undo: {},
+    commands.Rename: {"name": lambda typed: names.guest_name(typed).shown},
+    commands.Profile: {"user": user, "real": names.text},
+    commands.Operate: {"name": account},
     commands.Claim: {},
     commands.MakeToken: {"label": names.text},
     commands.Tokens: {"account": account},

@@ -3,6 +3,7 @@
 import contextlib
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
 from chatd.core import commands, events, names
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 EVENT_BYTES = 256  # what an event takes beside its words, at the most
-_WORDS = ("text", "topic", "reason")
+_WORDS = ("text", "topic", "reason", "mask")
 
 
 async def introduce(session: "Session", command: commands.Introduce) -> Answer:
@@ -31,7 +32,13 @@ async def introduce(session: "Session", command: commands.Introduce) -> Answer:
 async def login(session: "Session", command: commands.Login) -> Answer:
     """Be an account."""
     entrance = await _prove(session, command)
-    return await _welcome(session, events.LoggedIn, entrance, command.recent)
+    return await welcome(session, events.LoggedIn, entrance, command.recent)
+
+
+async def switch(session: "Session", command: commands.Switch) -> Answer:
+    """Be another account from here on."""
+    entrance = await _prove(session, command)
+    return await welcome(session, events.SwitchDone, entrance, command.recent)
 
 
 async def register(session: "Session", command: commands.Register) -> Answer:
@@ -43,7 +50,7 @@ async def register(session: "Session", command: commands.Register) -> Answer:
     names.account_name(command.name)
     asked = replace(command, password=names.password(command.password))
     entrance = await session.world.gate.register(asked, session)
-    return await _welcome(session, events.Registered, entrance, command.recent)
+    return await welcome(session, events.Registered, entrance, command.recent)
 
 
 async def resume(session: "Session", command: commands.Resume) -> Answer:
@@ -56,7 +63,7 @@ async def resume(session: "Session", command: commands.Resume) -> Answer:
         if after is not None and after < membership.shown.seq:
             with contextlib.suppress(NotInRoom):  # put out meanwhile, which is heard after the answer
                 room_left -= await _replay(session, entrance.account, membership.shown, after, room_left)
-    return await _welcome(session, events.Resumed, entrance, 0)
+    return await welcome(session, events.Resumed, entrance, 0)
 
 
 async def quit(session: "Session", command: commands.Quit) -> Answer:
@@ -139,7 +146,8 @@ async def _prove(session: "Session", said: commands.Login | commands.Resume) -> 
         raise one_try_less(session, why) from refusal
 
 
-async def _welcome(session: "Session", answer: type[events.LoggedIn], entrance: Entrance, recent: int) -> Answer:
+async def welcome(session: "Session", answer: type[events.LoggedIn], entrance: Entrance, recent: int) -> Answer:
+    """The answer to whoever has come in, who enters the first room if it is the first time."""
     site, world = session.site, session.world
     rooms = [membership.shown for membership in entrance.memberships]
     if entrance.first and site.autojoin:
@@ -189,8 +197,13 @@ def _newest(told: tuple[events.AnyRoomEvent, ...], most: int) -> tuple[list[even
     kept: list[events.AnyRoomEvent] = []
     size = 0
     for event in reversed(told):
-        size += EVENT_BYTES + sum(len(getattr(event, words, "").encode()) for words in _WORDS)
+        size += EVENT_BYTES + sum(len(getattr(event, words, "").encode()) for words in _WORDS) + _size_of_tags(event)
         if size > most:
             break
         kept.append(event)
     return kept[::-1], min(size, most)
+
+
+def _size_of_tags(event: events.AnyRoomEvent) -> int:
+    tags = getattr(event, "tags", None)
+    return len(msgspec.json.encode(tags)) if isinstance(tags, dict) else 0

@@ -21,7 +21,7 @@ async def announce(session: "Session", command: commands.Announce) -> Answer:
 
 async def add_account(session: "Session", command: commands.AddAccount) -> Answer:
     """Make an account for somebody."""
-    world, account, asked = session.world, session.me.account, checked(command)
+    world, account, asked = session.world, session.actor, checked(command)
     await world.archive.require(account, "manage-accounts")
     secret = names.password(asked.password) if asked.password else world.gate.make_password()
     given = await world.gate.hash_password(asked.name, secret, session)
@@ -32,7 +32,7 @@ async def add_account(session: "Session", command: commands.AddAccount) -> Answe
 
 async def reset_password(session: "Session", command: commands.ResetPassword) -> Answer:
     """Give an account a new password."""
-    world, account, asked = session.world, session.me.account, checked(command)
+    world, account, asked = session.world, session.actor, checked(command)
     await world.archive.require(account, "manage-accounts")
     secret = world.gate.make_password()
     given = await world.gate.hash_password(asked.name, secret, session)
@@ -52,7 +52,7 @@ async def accounts(session: "Session", command: commands.Accounts) -> Answer:
 async def make_invitation(session: "Session", command: commands.MakeInvitation) -> Answer:
     """Make a code with which strangers may register."""
     code, hashed = session.world.gate.make_code()
-    done = await session.world.journal.append(session.me.account, checked(command), session, hashed)
+    done = await session.world.journal.append(session.actor, checked(command), session, hashed)
     assert isinstance(done, events.InvitationMade)
     return replace(done, code=code)
 
@@ -64,7 +64,7 @@ async def purge_room(session: "Session", command: commands.PurgeRoom) -> Answer:
         asked = replace(asked, before=max(0, session.world.now() - asked.ms))
     given = None
     while True:
-        done = await session.world.journal.append(session.me.account, asked, session, given)
+        done = await session.world.journal.append(session.actor, asked, session, given)
         assert isinstance(done, events.PurgeRoomDone)
         gone += done.messages
         if not done.messages:

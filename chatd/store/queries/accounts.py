@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from chatd.store.queries.messages import WITH_WORDS
 from chatd.store.queries.transactions import Cursor, one
 
 
@@ -14,27 +15,27 @@ class AccountRow(NamedTuple):
     status: str
     created_at: int
     seen_at: int | None
+    guest: int = 0
+
+
+_ACCOUNT = "SELECT id, name, name_key, status, created_at, last_seen_at, guest FROM accounts"
 
 
 def account_by_key(cursor: Cursor, key: str) -> AccountRow | None:
-    cursor.execute(
-        "SELECT id, name, name_key, status, created_at, last_seen_at FROM accounts WHERE name_key = :key",
-        {"key": key},
-    )
+    cursor.execute(f"{_ACCOUNT} WHERE name_key = :key", {"key": key})
     return one(AccountRow, cursor)
 
 
 def account_by_id(cursor: Cursor, account_id: int) -> AccountRow | None:
-    cursor.execute(
-        "SELECT id, name, name_key, status, created_at, last_seen_at FROM accounts WHERE id = :id",
-        {"id": account_id},
-    )
+    cursor.execute(f"{_ACCOUNT} WHERE id = :id", {"id": account_id})
     return one(AccountRow, cursor)
 
 
-def account_alike(cursor: Cursor, skeleton: str) -> str | None:
-    """The name of the account that looks so."""
-    cursor.execute("SELECT name FROM accounts WHERE skeleton = :skeleton", {"skeleton": skeleton})
+def account_alike(cursor: Cursor, skeleton: str, but: int = 0) -> str | None:
+    """The name of the account that looks so, if it is not the one of the number C{but}."""
+    cursor.execute(
+        "SELECT name FROM accounts WHERE skeleton = :skeleton AND id <> :but", {"skeleton": skeleton, "but": but}
+    )
     row = cursor.fetchone()
     return None if row is None else str(row[0])
 
@@ -114,8 +115,9 @@ def forget_account(cursor: Cursor, account_id: int) -> None:
 def to_be_wiped(cursor: Cursor) -> list[tuple[int, str]]:
     """Number and name of the erased accounts of which a text is left."""
     cursor.execute(
-        "SELECT id, name FROM accounts WHERE status = 'deleted' AND EXISTS (SELECT 1 FROM messages"
-        " WHERE messages.account_id = accounts.id AND messages.kind <> 'event' AND messages.body <> '')"
+        "SELECT id, name FROM accounts WHERE status = 'deleted' AND guest = 0 AND (EXISTS (SELECT 1 FROM messages"
+        " WHERE account_id = accounts.id AND messages.kind <> 'event' AND body <> '') OR EXISTS (SELECT 1 FROM messages"
+        f" WHERE account_id = accounts.id AND {WITH_WORDS}))"
     )
     return [(row[0], row[1]) for row in cursor.fetchall()]
 
@@ -125,10 +127,12 @@ def accounts_listed(
 ) -> list[tuple[int, str, str, str, int, int | None]]:
     """Number, name, status, role, and when made and last seen, of accounts by name."""
     cursor.execute(
-        "SELECT accounts.id, accounts.name, accounts.status, coalesce(account_roles.role, 'member'),"
-        " accounts.created_at, accounts.last_seen_at FROM accounts LEFT JOIN account_roles"
+        "SELECT accounts.id, accounts.name, accounts.status, coalesce(account_roles.role,"
+        " CASE WHEN accounts.guest = 1 THEN 'guest' ELSE 'member' END), accounts.created_at, accounts.last_seen_at"
+        " FROM accounts LEFT JOIN account_roles"
         " ON account_roles.account_id = accounts.id AND (account_roles.until IS NULL OR account_roles.until > :at)"
-        " WHERE name_key > :after AND (:pattern = '' OR instr(name_key, :pattern) > 0)"
+        " WHERE name_key > :after AND NOT (guest = 1 AND status = 'deleted')"
+        " AND (:pattern = '' OR instr(name_key, :pattern) > 0)"
         " ORDER BY name_key LIMIT :limit",
         {"pattern": pattern, "after": after, "at": at, "limit": limit},
     )
@@ -138,11 +142,75 @@ def accounts_listed(
 def counts(cursor: Cursor) -> tuple[int, int, int]:
     """How many accounts, rooms and messages there are (the last by their numbers, which is quick and nearly right)."""
     cursor.execute(
-        "SELECT (SELECT count(*) FROM accounts WHERE status <> 'deleted'),"
+        "SELECT (SELECT count(*) FROM accounts WHERE status <> 'deleted' AND guest = 0),"
         " (SELECT count(*) FROM rooms WHERE kind = 'room'), (SELECT coalesce(max(id), 0) FROM messages)"
     )
     row = cursor.fetchone()
     return row[0], row[1], row[2]
+
+
+# Guests.
+
+
+def add_guest(cursor: Cursor, name: str, key: str, skeleton: str, address: str, at: int) -> int:
+    cursor.execute(
+        "INSERT INTO accounts (name, name_key, skeleton, created_at, last_seen_at, last_login_at, last_login_from,"
+        " guest) VALUES (:name, :key, :skeleton, :at, :at, :at, :address, 1) RETURNING id",
+        {"name": name, "key": key, "skeleton": skeleton, "address": address, "at": at},
+    )
+    return int(cursor.fetchone()[0])
+
+
+def guests(cursor: Cursor) -> list[int]:
+    """The numbers of the guests that are not retired."""
+    cursor.execute("SELECT id FROM accounts WHERE guest = 1 AND status <> 'deleted'")
+    return [row[0] for row in cursor.fetchall()]
+
+
+def rename(cursor: Cursor, account_id: int, name: str, key: str, skeleton: str) -> None:
+    cursor.execute(
+        "UPDATE accounts SET name = :name, name_key = :key, skeleton = :skeleton WHERE id = :id",
+        {"id": account_id, "name": name, "key": key, "skeleton": skeleton},
+    )
+
+
+def keep_guest(cursor: Cursor, account_id: int) -> None:
+    """Let a guest be an account from here on."""
+    cursor.execute("UPDATE accounts SET guest = 0 WHERE id = :id", {"id": account_id})
+
+
+def retire_guest(cursor: Cursor, account_id: int, at: int) -> list[int]:
+    """
+    Let a guest that is here no more have no name, be a member of nothing, and hold nothing up.
+
+    @return: The numbers of the rooms and conversations that it was in.
+    """
+    parameters = {"id": account_id, "key": f"guest:{account_id}", "at": at}
+    cursor.execute(
+        "UPDATE accounts SET status = 'deleted', name_key = :key, skeleton = :key, settings = '{}', last_seen_at = :at,"
+        " last_login_from = NULL WHERE id = :id AND guest = 1 AND status <> 'deleted' RETURNING id",
+        parameters,
+    )
+    if cursor.fetchone() is None:
+        return []
+    cursor.execute(
+        "UPDATE memberships SET left_seq = (SELECT last_seq FROM rooms WHERE rooms.id = room_id)"
+        " WHERE account_id = :id AND left_seq IS NULL RETURNING room_id",
+        parameters,
+    )
+    left = [row[0] for row in cursor.fetchall()]
+    cursor.execute("DELETE FROM read_markers WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM room_invitations WHERE account_id = :id", parameters)
+    cursor.execute("DELETE FROM ignores WHERE account_id = :id OR target_id = :id", parameters)
+    cursor.execute(
+        "UPDATE bans SET lifted_by = 'chatd', lifted_at = :at WHERE account_id = :id AND lifted_at IS NULL", parameters
+    )
+    return left
+
+
+def pepper(cursor: Cursor, name: str) -> bytes:
+    cursor.execute("SELECT value FROM peppers WHERE name = :name", {"name": name})
+    return bytes(cursor.fetchone()[0])
 
 
 # Roles.
@@ -153,7 +221,8 @@ def role_of(cursor: Cursor, account_id: int, at: int) -> tuple[str, int, str]:
     cursor.execute(
         "SELECT roles.name, roles.rank, accounts.status FROM accounts JOIN roles"
         " ON roles.name = coalesce((SELECT role FROM account_roles"
-        " WHERE account_id = :account AND (until IS NULL OR until > :at)), 'member') WHERE accounts.id = :account",
+        " WHERE account_id = :account AND (until IS NULL OR until > :at)),"
+        " CASE WHEN accounts.guest = 1 THEN 'guest' ELSE 'member' END) WHERE accounts.id = :account",
         {"account": account_id, "at": at},
     )
     row = cursor.fetchone()

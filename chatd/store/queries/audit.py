@@ -17,9 +17,10 @@ class AuditRow(NamedTuple):
     room: str
     reason: str
     details: str
+    operator: str = ""
 
 
-_AUDIT = "SELECT id, at_ms, actor, address, act, target, room, reason, details FROM audit_log"
+_AUDIT = "SELECT id, at_ms, actor, address, act, target, room, reason, details, operator FROM audit_log"
 
 
 def add_audit(
@@ -34,13 +35,15 @@ def add_audit(
     reason: str,
     details: str,
     undoes: int | None,
+    operator: str = "",
 ) -> None:
     cursor.execute(
-        "INSERT INTO audit_log (at_ms, actor_id, actor, address, act, target, room, reason, details, undoes)"
-        " VALUES (:at, :actor_id, :actor, :address, :act, :target, :room, :reason, :details, :undoes)",
+        "INSERT INTO audit_log (at_ms, actor_id, actor, address, act, target, room, reason, details, undoes,"
+        " operator) VALUES (:at, :actor_id, :actor, :address, :act, :target, :room, :reason, :details, :undoes,"
+        " :operator)",
         {
             "at": at, "actor_id": actor_id, "actor": actor, "address": address, "act": act, "target": target,
-            "room": room, "reason": reason, "details": details, "undoes": undoes,
+            "room": room, "reason": reason, "details": details, "undoes": undoes, "operator": operator,
         },
     )  # fmt: skip
 
@@ -49,7 +52,8 @@ def audited(cursor: Cursor, about: str | None, room: str | None, since: int, bef
     """Entries by or against an account, or in a room, or all; the newest first."""
     cursor.execute(
         f"{_AUDIT} WHERE id < :before AND at_ms >= :since"
-        " AND (:about IS NULL OR lower(actor) = lower(:about) OR lower(target) = lower(:about))"
+        " AND (:about IS NULL OR lower(actor) = lower(:about) OR lower(target) = lower(:about)"
+        " OR lower(operator) = lower(:about))"
         " AND (:room IS NULL OR lower(room) = lower(:room)) ORDER BY id DESC LIMIT :limit",
         {"about": about, "room": room, "since": since, "before": before, "limit": limit},
     )

@@ -206,18 +206,35 @@ _WORTH = (
     " AND (role <> 'owner' OR NOT EXISTS (SELECT 1 FROM account_roles JOIN accounts"
     " ON accounts.id = account_roles.account_id WHERE account_roles.role = 'owner' AND accounts.status = 'active'"
     " AND (account_roles.until IS NULL OR account_roles.until > :at)))"
+    # Nor is any other whose maker could not make it now; NULL is nobody who could lose that.
+    " AND (maker_id IS NULL OR EXISTS (SELECT 1 FROM accounts AS maker JOIN roles AS own ON own.name = coalesce("
+    "(SELECT role FROM account_roles WHERE account_id = maker.id AND (until IS NULL OR until > :at)), 'member')"
+    " JOIN role_permissions ON role_permissions.role = own.name AND permission = 'invite-to-site'"
+    " JOIN roles AS given ON given.name = invitations.role AND given.rank < own.rank"
+    " WHERE maker.id = maker_id AND maker.status = 'active'))"
 )
 _INVITATION = "SELECT id, role, label, created_by, created_at, expires_at, uses_left FROM invitations WHERE"
 
 
 def add_invitation(
-    cursor: Cursor, hash: bytes, role: str, label: str, by: str, at: int, until: int | None = None, uses: int = 1
+    cursor: Cursor,
+    hash: bytes,
+    role: str,
+    label: str,
+    by: str,
+    at: int,
+    until: int | None = None,
+    uses: int = 1,
+    maker: int | None = None,
 ) -> int:
     cursor.execute(
-        "INSERT INTO invitations (hash, role, label, created_by, created_at, expires_at, uses_left)"
-        " VALUES (:hash, :role, :label, :by, :at, :until, :uses) RETURNING id",
-        {"hash": hash, "role": role, "label": label, "by": by, "at": at, "until": until, "uses": uses},
-    )
+        "INSERT INTO invitations (hash, role, label, created_by, maker_id, created_at, expires_at, uses_left)"
+        " VALUES (:hash, :role, :label, :by, :maker, :at, :until, :uses) RETURNING id",
+        {
+            "hash": hash, "role": role, "label": label, "by": by, "maker": maker, "at": at, "until": until,
+            "uses": uses,
+        },
+    )  # fmt: skip
     return int(cursor.fetchone()[0])
 
 
@@ -244,6 +261,14 @@ def revoke_invitation(cursor: Cursor, number: int, at: int) -> bool:
         f"UPDATE invitations SET revoked_at = :at WHERE id = :id AND{_WORTH} RETURNING id", {"id": number, "at": at}
     )
     return cursor.fetchone() is not None
+
+
+def revoke_invitations_of(cursor: Cursor, maker: int, at: int) -> None:
+    """Make every code worthless that an account has made."""
+    cursor.execute(
+        "UPDATE invitations SET revoked_at = :at WHERE maker_id = :maker AND revoked_at IS NULL",
+        {"maker": maker, "at": at},
+    )
 
 
 def revoke_owner_codes(cursor: Cursor, at: int) -> None:

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from chatd.store.queries.transactions import Cursor, one
 
+EVER = 2**62  # UTC milliseconds, later than anything
+
 
 class MessageRow(NamedTuple):
     """
@@ -11,6 +13,7 @@ class MessageRow(NamedTuple):
 
     @ivar of: The seq of the message that this event is about, where it is about one.
     @ivar subject: That message's text as it is now, or nothing if it was taken back.
+    @ivar tags: What programs tell one another beside it, as JSON.
     """
 
     seq: int
@@ -22,6 +25,7 @@ class MessageRow(NamedTuple):
     deleted_by: str | None
     of: int | None
     subject: str
+    tags: str | None = None
 
 
 class LineRow(NamedTuple):
@@ -49,11 +53,19 @@ class FoundRow(NamedTuple):
     body: str
     at: int
     edited_at: int | None
+    tags: str | None = None
+
+
+_KIND = "CASE WHEN messages.notice THEN 'notice' ELSE messages.kind END"
 
 
 def next_seq(cursor: Cursor, room_id: int) -> int:
     cursor.execute("UPDATE rooms SET last_seq = last_seq + 1 WHERE id = :room RETURNING last_seq", {"room": room_id})
     return int(cursor.fetchone()[0])
+
+
+def set_last_seq(cursor: Cursor, room_id: int, seq: int) -> None:
+    cursor.execute("UPDATE rooms SET last_seq = :seq WHERE id = :room", {"room": room_id, "seq": seq})
 
 
 def add_message(
@@ -78,10 +90,27 @@ def add_message(
     )  # fmt: skip
 
 
+def index_new(cursor: Cursor) -> None:
+    """Let the search find what was stored since this was done last."""
+    cursor.execute(
+        "INSERT INTO message_search (rowid, body) SELECT id, body FROM messages"
+        " WHERE id > (SELECT upto FROM message_search_state) AND kind <> 'event' AND deleted_at IS NULL"
+    )
+    cursor.execute("UPDATE message_search_state SET upto = (SELECT coalesce(max(id), 0) FROM messages)")
+
+
+def note_tags(cursor: Cursor, room_id: int, seq: int, notice: bool, tags: str | None) -> None:
+    """What a line has beside its text, which few have: that it is a notice, and tags as JSON."""
+    cursor.execute(
+        "UPDATE messages SET notice = :notice, tags = :tags WHERE room_id = :room AND seq = :seq",
+        {"room": room_id, "seq": seq, "notice": int(notice), "tags": tags},
+    )
+
+
 def message_by_cid(cursor: Cursor, account_id: int, cid: str) -> tuple[int, int, str, str | None, int] | None:
     """Room, seq, kind, body (or C{None}, if it was changed since) and time of what was submitted under a cid."""
     cursor.execute(
-        "SELECT room_id, seq, kind, CASE WHEN edited_at IS NULL AND deleted_at IS NULL THEN body END, at_ms"
+        f"SELECT room_id, seq, {_KIND}, CASE WHEN edited_at IS NULL AND deleted_at IS NULL THEN body END, at_ms"
         " FROM messages WHERE account_id = :account AND cid = :cid",
         {"account": account_id, "cid": cid},
     )
@@ -101,12 +130,12 @@ _READABLE = (
     " AND messages.seq >= stay.joined_seq AND (stay.left_seq IS NULL OR messages.seq <= stay.left_seq))"
 )
 _PAGE = (
-    "SELECT messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at,"
-    " messages.deleted_by, messages.of_seq, CASE WHEN subject.deleted_at IS NULL THEN subject.body END"
+    f"SELECT messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at,"
+    " messages.deleted_by, messages.of_seq, CASE WHEN subject.deleted_at IS NULL THEN subject.body END, messages.tags"
     " FROM messages LEFT JOIN messages AS subject"
     " ON subject.room_id = messages.room_id AND subject.seq = messages.of_seq"
     f" WHERE messages.room_id = :room AND messages.seq > :after AND messages.seq < :before AND (:all OR {_READABLE})"
-    " ORDER BY messages.seq"
+    " AND (NOT :lines OR (messages.kind <> 'event' AND messages.deleted_at IS NULL)) ORDER BY messages.seq"
 )
 
 
@@ -115,12 +144,14 @@ class Span(NamedTuple):
     Which messages of a room.
 
     @ivar reader: The account whose stays bound what is shown, or C{None} if all of it may be read.
+    @ivar lines: Whether only lines are meant that were not taken back.
     """
 
     room_id: int
     after: int
     before: int
     reader: int | None = None
+    lines: bool = False
 
 
 def newest(cursor: Cursor, span: Span, limit: int) -> list[MessageRow]:
@@ -134,11 +165,14 @@ def oldest(cursor: Cursor, span: Span, limit: int) -> list[MessageRow]:
 
 
 def _page(cursor: Cursor, statement: str, span: Span, limit: int) -> list[MessageRow]:
-    room, after, before, reader = span
+    room, after, before, reader, lines = span
     cursor.execute(
         statement,
-        {"room": room, "after": after, "before": before, "reader": reader, "all": reader is None, "limit": limit},
-    )
+        {
+            "room": room, "after": after, "before": before, "reader": reader, "all": reader is None, "lines": lines,
+            "limit": limit,
+        },
+    )  # fmt: skip
     return [MessageRow(*row) for row in cursor.fetchall()]
 
 
@@ -148,6 +182,30 @@ def seq_at(cursor: Cursor, room_id: int, at: int) -> int | None:
         "SELECT seq FROM messages WHERE room_id = :room AND at_ms >= :at ORDER BY at_ms, seq LIMIT 1",
         {"room": room_id, "at": at},
     )
+    row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def last_before(cursor: Cursor, room_id: int, at: int) -> int:
+    """The seq of the last message that is not younger than a time, or 0."""
+    cursor.execute(
+        "SELECT seq FROM messages WHERE room_id = :room AND at_ms <= :at ORDER BY at_ms DESC, seq DESC LIMIT 1",
+        {"room": room_id, "at": at},
+    )
+    row = cursor.fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def last_at(cursor: Cursor, span: Span) -> int | None:
+    """The time of the newest message with C{after < seq < before}."""
+    cursor.execute(
+        "SELECT at_ms FROM messages WHERE room_id = :room AND seq > :after AND seq < :before"
+        f" AND (:all OR {_READABLE}) ORDER BY seq DESC LIMIT 1",
+        {
+            "room": span.room_id, "after": span.after, "before": span.before, "reader": span.reader,
+            "all": span.reader is None,
+        },
+    )  # fmt: skip
     row = cursor.fetchone()
     return None if row is None else int(row[0])
 
@@ -169,6 +227,39 @@ def marker(cursor: Cursor, account_id: int, room_id: int) -> int:
     return int(cursor.fetchone()[0])
 
 
+def set_read_time(cursor: Cursor, account_id: int, place: str, at: int, most: int) -> None:
+    """
+    Note up to which moment an account has read a place, which never goes back; the oldest ones are forgotten where
+    there are more than C{most}.
+    """
+    parameters = {"account": account_id, "place": place, "at": at, "most": most}
+    cursor.execute(
+        "INSERT INTO read_times (account_id, place, at_ms) VALUES (:account, :place, :at)"
+        " ON CONFLICT (account_id, place) DO UPDATE SET at_ms = :at WHERE read_times.at_ms < :at",
+        parameters,
+    )
+    cursor.execute(
+        "DELETE FROM read_times WHERE account_id = :account AND place IN (SELECT place FROM read_times"
+        " WHERE account_id = :account ORDER BY at_ms DESC LIMIT -1 OFFSET :most)",
+        parameters,
+    )
+
+
+def read_time(cursor: Cursor, account_id: int, place: str) -> int | None:
+    """Up to which moment an account has read a place, if it ever said so."""
+    cursor.execute(
+        "SELECT at_ms FROM read_times WHERE account_id = :account AND place = :place",
+        {"account": account_id, "place": place},
+    )
+    row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def move_read_times(cursor: Cursor, place: str, to: str) -> None:
+    """A place is called otherwise."""
+    cursor.execute("UPDATE OR REPLACE read_times SET place = :to WHERE place = :place", {"place": place, "to": to})
+
+
 def unread(cursor: Cursor, account_id: int, span: Span, most: int) -> list[str]:
     """The lines by others, the newest ones first, C{most} of them at the most."""
     cursor.execute(
@@ -185,7 +276,7 @@ def unread(cursor: Cursor, account_id: int, span: Span, most: int) -> list[str]:
 
 # Lines that are corrected, taken back, found, thrown away.
 
-_LINE = "SELECT id, seq, account_id, sender, kind, body, at_ms, deleted_at FROM messages"
+_LINE = f"SELECT id, seq, account_id, sender, {_KIND}, body, at_ms, deleted_at FROM messages"
 
 
 def line_at(cursor: Cursor, room_id: int, seq: int) -> LineRow | None:
@@ -196,8 +287,8 @@ def line_at(cursor: Cursor, room_id: int, seq: int) -> LineRow | None:
 def last_line(cursor: Cursor, room_id: int, account_id: int) -> LineRow | None:
     """The last line of an account in a room that was not taken back."""
     cursor.execute(
-        f"{_LINE} WHERE account_id = :account AND kind <> 'event' AND room_id = :room AND deleted_at IS NULL"
-        " ORDER BY id DESC LIMIT 1",
+        f"{_LINE} WHERE account_id = :account AND kind <> 'event' AND body <> '' AND room_id = :room"
+        " AND deleted_at IS NULL ORDER BY id DESC LIMIT 1",
         {"room": room_id, "account": account_id},
     )
     return one(LineRow, cursor)
@@ -221,10 +312,11 @@ def found(
 ) -> list[FoundRow]:
     """Lines that match an FTS5 query, in places that an account may read, newest first."""
     cursor.execute(
-        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN (SELECT accounts.name"
+        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN coalesce((SELECT accounts.name"
         "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
-        "  WHERE others.room_id = rooms.id AND others.account_id <> :reader) END,"
-        " messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at"
+        "  WHERE others.room_id = rooms.id AND others.account_id <> :reader),"
+        "  (SELECT name FROM accounts WHERE id = :reader)) END,"
+        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags"
         " FROM message_search JOIN messages ON messages.id = message_search.rowid"
         " JOIN memberships ON memberships.room_id = messages.room_id AND memberships.account_id = :reader"
         "  AND memberships.left_seq IS NULL"
@@ -244,12 +336,13 @@ def found(
 def lines_of(cursor: Cursor, account_id: int, after: int, limit: int) -> list[FoundRow]:
     """The lines that an account said, oldest first, after the one of a number."""
     cursor.execute(
-        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN (SELECT accounts.name"
+        "SELECT messages.id, rooms.name, CASE WHEN rooms.kind = 'direct' THEN coalesce((SELECT accounts.name"
         "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
-        "  WHERE others.room_id = rooms.id AND others.account_id <> :account) END,"
-        " messages.seq, messages.sender, messages.kind, messages.body, messages.at_ms, messages.edited_at"
+        "  WHERE others.room_id = rooms.id AND others.account_id <> :account),"
+        "  (SELECT name FROM accounts WHERE id = :account)) END,"
+        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags"
         " FROM messages JOIN rooms ON rooms.id = messages.room_id WHERE messages.account_id = :account"
-        " AND messages.kind <> 'event' AND messages.deleted_at IS NULL AND messages.id > :after"
+        " AND messages.kind <> 'event' AND messages.body <> '' AND messages.deleted_at IS NULL AND messages.id > :after"
         " ORDER BY messages.id LIMIT :limit",
         {"account": account_id, "after": after, "limit": limit},
     )
@@ -269,7 +362,7 @@ def purge(cursor: Cursor, room_id: int, before: int, limit: int) -> int:
 def wipe_deleted(cursor: Cursor, before: int, limit: int) -> int:
     """Throw away the text of lines that were taken back before a time. How many there were."""
     cursor.execute(
-        "UPDATE messages SET body = '' WHERE id IN (SELECT id FROM messages WHERE deleted_at IS NOT NULL"
+        "UPDATE messages SET body = '', tags = NULL WHERE id IN (SELECT id FROM messages WHERE deleted_at IS NOT NULL"
         " AND body <> '' AND deleted_at < :before LIMIT :limit) RETURNING 1",
         {"before": before, "limit": limit},
     )
@@ -279,9 +372,27 @@ def wipe_deleted(cursor: Cursor, before: int, limit: int) -> int:
 def wipe_lines_of(cursor: Cursor, account_id: int, by: str, at: int, limit: int) -> int:
     """Take back lines of an account for good. How many there were."""
     cursor.execute(
-        "UPDATE messages SET body = '', deleted_at = coalesce(deleted_at, :at), deleted_by = coalesce(deleted_by, :by)"
-        " WHERE id IN (SELECT id FROM messages WHERE account_id = :account AND kind <> 'event' AND body <> ''"
+        "UPDATE messages SET body = '', tags = NULL, deleted_at = coalesce(deleted_at, :at),"
+        " deleted_by = coalesce(deleted_by, :by) WHERE id IN"
+        " (SELECT id FROM messages WHERE account_id = :account AND kind <> 'event' AND body <> ''"
         " LIMIT :limit) RETURNING 1",
         {"account": account_id, "by": by, "at": at, "limit": limit},
+    )
+    return len(cursor.fetchall())
+
+
+# As in the index messages_with_words: what somebody wrote into the events that are his own. Orders are a record.
+WITH_WORDS = (
+    "kind = 'event' AND json_valid(body) AND json_extract(body, '$.event') IN ('topic-changed', 'left', 'deleted')"
+    " AND coalesce(json_extract(body, '$.topic'), json_extract(body, '$.reason')) NOT IN ('', 'account erased')"
+)
+
+
+def wipe_words_of(cursor: Cursor, account_id: int, limit: int) -> int:
+    """Throw away the topics that an account set, and why it left and took lines back. How many there were."""
+    cursor.execute(
+        "UPDATE messages SET body = json_replace(body, '$.topic', '', '$.reason', '') WHERE id IN"
+        f" (SELECT id FROM messages WHERE account_id = :account AND {WITH_WORDS} LIMIT :limit) RETURNING 1",
+        {"account": account_id, "limit": limit},
     )
     return len(cursor.fetchall())

@@ -12,6 +12,7 @@ class RoomRow(NamedTuple):
 
     @ivar standing: The account's role in it, or C{None} if it is no member.
     @ivar said_at: When it last said a line there, if the room was in slow mode then.
+    @ivar invited: 0 if it is not invited, 1 if it is, 2 if it is by a moderator.
     """
 
     id: int
@@ -29,7 +30,10 @@ class RoomRow(NamedTuple):
     topic_for: str
     most_members: int | None
     keep_days: int | None
+    external: int
     last_seq: int
+    created_at: int
+    topic_at: int | None
     standing: Standing | None
     said_at: int | None
     invited: int
@@ -43,8 +47,9 @@ class RoomRow(NamedTuple):
 _ROOM = (
     "SELECT rooms.id, rooms.name_key, rooms.name, rooms.topic, rooms.kind, rooms.access, rooms.access_by, rooms.listed,"
     " rooms.key_hash, rooms.moderated, rooms.slow_ms, rooms.history_for, rooms.topic_for, rooms.most_members,"
-    " rooms.keep_days, rooms.last_seq, memberships.role, memberships.said_at,"
-    " EXISTS (SELECT 1 FROM room_invitations WHERE room_id = rooms.id AND account_id = :account)"
+    " rooms.keep_days, rooms.external, rooms.last_seq, rooms.created_at, rooms.topic_at, memberships.role,"
+    " memberships.said_at,"
+    " coalesce((SELECT 1 + vouched FROM room_invitations WHERE room_id = rooms.id AND account_id = :account), 0)"
     " FROM rooms LEFT JOIN memberships ON memberships.room_id = rooms.id"
     " AND memberships.account_id = :account AND memberships.left_seq IS NULL"
 )
@@ -60,14 +65,16 @@ def room_by_id(cursor: Cursor, room_id: int, account_id: int) -> RoomRow | None:
     return one(RoomRow, cursor)
 
 
-def rooms_listed(cursor: Cursor, account_id: int, pattern: str, all_rooms: bool, limit: int) -> list[RoomRow]:
-    """The rooms that an account may know of: those listed, those it is in or invited to; or all."""
+def rooms_listed(
+    cursor: Cursor, account_id: int, pattern: str, all_rooms: bool, limit: int, after: str = ""
+) -> list[RoomRow]:
+    """The rooms that an account may know of: those listed, those it is in or invited to; or all. By name."""
     cursor.execute(
         f"{_ROOM} WHERE rooms.kind = 'room' AND (:pattern = '' OR instr(rooms.name_key, :pattern) > 0)"
         " AND (:all OR rooms.listed = 1 OR memberships.account_id IS NOT NULL"
         " OR EXISTS (SELECT 1 FROM room_invitations WHERE room_id = rooms.id AND account_id = :account))"
-        " ORDER BY rooms.name_key LIMIT :limit",
-        {"account": account_id, "pattern": pattern, "all": int(all_rooms), "limit": limit},
+        " AND rooms.name_key > :after ORDER BY rooms.name_key LIMIT :limit",
+        {"account": account_id, "pattern": pattern, "all": int(all_rooms), "limit": limit, "after": after},
     )
     return [RoomRow(*row) for row in cursor.fetchall()]
 
@@ -102,6 +109,7 @@ _SETTABLE = {
     "topic_for": "UPDATE rooms SET topic_for = :value WHERE id = :room",
     "most_members": "UPDATE rooms SET most_members = :value WHERE id = :room",
     "keep_days": "UPDATE rooms SET keep_days = :value WHERE id = :room",
+    "external": "UPDATE rooms SET external = :value WHERE id = :room",
 }
 
 
@@ -110,6 +118,13 @@ def room_alike(cursor: Cursor, skeleton: str) -> str | None:
     cursor.execute("SELECT name FROM rooms WHERE skeleton = :skeleton", {"skeleton": skeleton})
     row = cursor.fetchone()
     return None if row is None else str(row[0])
+
+
+def rename_room(cursor: Cursor, room_id: int, name: str, key: str, skeleton: str) -> None:
+    cursor.execute(
+        "UPDATE rooms SET name = :name, name_key = :key, skeleton = :skeleton WHERE id = :room",
+        {"room": room_id, "name": name, "key": key, "skeleton": skeleton},
+    )
 
 
 def add_room(cursor: Cursor, kind: str, name: str, key: str, skeleton: str, owner: int, at: int) -> int:
@@ -139,6 +154,12 @@ def set_topic(cursor: Cursor, room_id: int, topic: str, by: str, at: int) -> Non
     )
 
 
+def with_topic_of(cursor: Cursor, name: str) -> list[int]:
+    """The rooms whose topic an account has set, however its name was written then."""
+    cursor.execute("SELECT id FROM rooms WHERE topic <> '' AND lower(topic_by) = lower(:name)", {"name": name})
+    return [row[0] for row in cursor.fetchall()]
+
+
 def topic(cursor: Cursor, room_id: int) -> tuple[str, str, int | None]:
     cursor.execute("SELECT topic, topic_by, topic_at FROM rooms WHERE id = :room", {"room": room_id})
     row = cursor.fetchone()
@@ -159,10 +180,11 @@ def end_membership(cursor: Cursor, room_id: int, account_id: int, seq: int) -> N
     )
 
 
-def set_standing(cursor: Cursor, room_id: int, account_id: int, role: str) -> None:
+def set_standing(cursor: Cursor, room_id: int, account_id: int, role: str, voiced: bool = False) -> None:
     cursor.execute(
-        "UPDATE memberships SET role = :role WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
-        {"room": room_id, "account": account_id, "role": role},
+        "UPDATE memberships SET role = :role, voiced = :voiced"
+        " WHERE room_id = :room AND account_id = :account AND left_seq IS NULL",
+        {"room": room_id, "account": account_id, "role": role, "voiced": int(voiced)},
     )
 
 
@@ -213,6 +235,22 @@ def standings(cursor: Cursor, room_id: int) -> dict[int, str]:
     return {row[0]: row[1] for row in cursor.fetchall()}
 
 
+def voiced(cursor: Cursor, room_id: int) -> frozenset[int]:
+    """The owners and moderators of a room that have a voice beside that role."""
+    cursor.execute(
+        "SELECT account_id FROM memberships WHERE room_id = :room AND left_seq IS NULL AND voiced = 1",
+        {"room": room_id},
+    )
+    return frozenset(row[0] for row in cursor.fetchall())
+
+
+def is_listed(cursor: Cursor, room_id: int) -> bool:
+    """Whether a room is found in lists."""
+    cursor.execute("SELECT listed FROM rooms WHERE id = :room", {"room": room_id})
+    row = cursor.fetchone()
+    return row is None or bool(row[0])
+
+
 def count_members(cursor: Cursor, room_id: int) -> int:
     cursor.execute("SELECT count(*) FROM memberships WHERE room_id = :room AND left_seq IS NULL", {"room": room_id})
     return int(cursor.fetchone()[0])
@@ -254,12 +292,13 @@ def count_memberships(cursor: Cursor, account_id: int) -> tuple[int, int]:
 def places(cursor: Cursor, account_id: int) -> list[tuple[int, str, str, str, str, int, str | None]]:
     """
     The rooms and conversations of an account: number, key, name, topic, kind, last seq, and the name of the other
-    one in a conversation.
+    one in a conversation, or its own in the one with itself.
     """
     cursor.execute(
         "SELECT rooms.id, rooms.name_key, rooms.name, rooms.topic, rooms.kind, rooms.last_seq,"
-        " (SELECT accounts.name FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
-        "  WHERE rooms.kind = 'direct' AND others.room_id = rooms.id AND others.account_id <> :account)"
+        " coalesce((SELECT accounts.name FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
+        "  WHERE rooms.kind = 'direct' AND others.room_id = rooms.id AND others.account_id <> :account),"
+        " (SELECT name FROM accounts WHERE rooms.kind = 'direct' AND id = :account))"
         " FROM memberships JOIN rooms ON rooms.id = memberships.room_id"
         " WHERE memberships.account_id = :account AND memberships.left_seq IS NULL",
         {"account": account_id},
@@ -267,30 +306,67 @@ def places(cursor: Cursor, account_id: int) -> list[tuple[int, str, str, str, st
     return [tuple(row) for row in cursor.fetchall()]
 
 
-def rooms_shared(cursor: Cursor, account_id: int, other_id: int) -> list[str]:
+def roles_known(cursor: Cursor, account_id: int, other_id: int) -> list[tuple[str, str, bool]]:
+    """The rooms of another account that an account may know of: the name, the role there, and whether both are in."""
     cursor.execute(
-        "SELECT rooms.name FROM memberships AS mine"
-        " JOIN memberships AS theirs ON theirs.room_id = mine.room_id AND theirs.account_id = :other"
-        " AND theirs.left_seq IS NULL JOIN rooms ON rooms.id = mine.room_id AND rooms.kind = 'room'"
-        " WHERE mine.account_id = :account AND mine.left_seq IS NULL ORDER BY rooms.name_key",
+        "SELECT rooms.name, theirs.role, mine.account_id IS NOT NULL FROM memberships AS theirs"
+        " JOIN rooms ON rooms.id = theirs.room_id AND rooms.kind = 'room'"
+        " LEFT JOIN memberships AS mine ON mine.room_id = rooms.id AND mine.account_id = :account"
+        " AND mine.left_seq IS NULL WHERE theirs.account_id = :other AND theirs.left_seq IS NULL"
+        " AND (mine.account_id IS NOT NULL OR (rooms.access = 'open' AND rooms.listed = 1)) ORDER BY rooms.name_key",
         {"account": account_id, "other": other_id},
+    )
+    return [(row[0], row[1], bool(row[2])) for row in cursor.fetchall()]
+
+
+# Rooms of guests.
+
+# Nobody is in it, and only guests ever made it: a room by its maker, a conversation by both.
+_ABANDONED = (
+    " NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = rooms.id AND left_seq IS NULL)"
+    " AND CASE rooms.kind WHEN 'room' THEN EXISTS (SELECT 1 FROM accounts WHERE id = created_by AND guest = 1)"
+    " ELSE NOT EXISTS (SELECT 1 FROM memberships JOIN accounts ON accounts.id = account_id AND guest = 0"
+    " WHERE room_id = rooms.id) END"
+)
+
+
+def is_abandoned(cursor: Cursor, room_id: int) -> bool:
+    """Whether nobody is in a room that only guests made."""
+    cursor.execute(f"SELECT EXISTS (SELECT 1 FROM rooms WHERE id = :room AND{_ABANDONED})", {"room": room_id})
+    return bool(cursor.fetchone()[0])
+
+
+def abandoned(cursor: Cursor) -> list[int]:
+    """The numbers of the rooms that only guests made, and where nobody is."""
+    cursor.execute(
+        "SELECT rooms.id FROM rooms JOIN accounts AS maker ON maker.id = rooms.created_by AND maker.guest = 1"
+        f" WHERE{_ABANDONED}"
     )
     return [row[0] for row in cursor.fetchall()]
 
 
-# Invitations to rooms.
-
-
-def invite(cursor: Cursor, room_id: int, account_id: int, by: str, at: int) -> None:
+def end_conversation(cursor: Cursor, room_id: int) -> None:
+    """Let a conversation be in nobody's list any more, if it is one."""
     cursor.execute(
-        "INSERT INTO room_invitations (room_id, account_id, invited_by, invited_at) VALUES (:room, :account, :by, :at)"
-        " ON CONFLICT (room_id, account_id) DO UPDATE SET invited_by = :by, invited_at = :at",
-        {"room": room_id, "account": account_id, "by": by, "at": at},
+        "UPDATE memberships SET left_seq = (SELECT last_seq FROM rooms WHERE rooms.id = room_id)"
+        " WHERE room_id = (SELECT id FROM rooms WHERE id = :room AND kind = 'direct') AND left_seq IS NULL",
+        {"room": room_id},
     )
 
 
-def drop_invitation(cursor: Cursor, room_id: int, account_id: int) -> None:
+def set_aside(cursor: Cursor, room_id: int) -> None:
+    """Let a room have no name any more, and be in no list."""
     cursor.execute(
-        "DELETE FROM room_invitations WHERE room_id = :room AND account_id = :account",
-        {"room": room_id, "account": account_id},
+        "UPDATE rooms SET name_key = :key, skeleton = :key, listed = 0, access = 'invite' WHERE id = :room",
+        {"room": room_id, "key": f"gone:{room_id}"},
     )
+
+
+def drop_room(cursor: Cursor, room_id: int) -> None:
+    """Let a room be no more in which nothing is said."""
+    parameters = {"room": room_id}
+    cursor.execute("DELETE FROM memberships WHERE room_id = :room", parameters)
+    cursor.execute("DELETE FROM read_markers WHERE room_id = :room", parameters)
+    cursor.execute("DELETE FROM room_invitations WHERE room_id = :room", parameters)
+    cursor.execute("DELETE FROM bans WHERE room_id = :room", parameters)
+    cursor.execute("DELETE FROM rooms WHERE id = :room", parameters)

@@ -33,7 +33,7 @@ def version(cursor: Cursor) -> int:
 
 def tally(cursor: Cursor) -> Tally:
     cursor.execute(
-        "SELECT (SELECT count(*) FROM accounts WHERE status <> 'deleted'),"
+        "SELECT (SELECT count(*) FROM accounts WHERE status <> 'deleted' AND guest = 0),"
         " (SELECT count(*) FROM rooms WHERE kind = 'room'),"
         " (SELECT count(*) FROM messages WHERE kind <> 'event'), (SELECT max(at_ms) FROM messages)"
     )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chatd.core import commands
+from chatd.core.errors import NotAllowed
 from chatd.core.events import (
     AccountsDone,
     AccountShown,
@@ -19,6 +20,8 @@ from chatd.core.events import (
 )
 from chatd.core.names import DIRECT, ROOM
 from chatd.store.queries import accounts, audit, bans, identity, messages, rooms
+from chatd.store.queries.metadata import Subject, metadata_of
+from chatd.store.queries.records import tags_of
 from chatd.store.reads.reading import END, Reading, account_named, allowed
 
 PAGE = 100
@@ -41,7 +44,7 @@ def tokens(reading: Reading, command: commands.Tokens) -> TokensDone:
 def whois(reading: Reading, command: commands.Whois) -> WhoisDone:
     """What one may know of an account. Whether it is here, the hub knows."""
     row = account_named(reading, command.name, also_deleted=False)
-    shared = rooms.rooms_shared(reading.cursor, reading.reader.id, row.id)
+    known = rooms.roles_known(reading.cursor, reading.reader.id, row.id)
     role, _, _ = accounts.role_of(reading.cursor, row.id, reading.at)
     return WhoisDone(
         name=row.name,
@@ -49,8 +52,9 @@ def whois(reading: Reading, command: commands.Whois) -> WhoisDone:
         since=row.created_at,
         online=False,
         seen=row.seen_at,
-        rooms=tuple(shared),
+        rooms=tuple(name for name, _, is_shared in known if is_shared),
         role=role,
+        roles={name: role for name, role, _ in known},
     )
 
 
@@ -122,6 +126,7 @@ def audited(reading: Reading, command: commands.Audit) -> AuditDone:
             target=row.target,
             room=row.room,
             reason=row.reason,
+            operator=row.operator,
         )
         for row in rows[:PAGE]
     )
@@ -130,6 +135,9 @@ def audited(reading: Reading, command: commands.Audit) -> AuditDone:
 
 def export(reading: Reading, command: commands.Export) -> ExportDone:
     """A part of what is kept of the reader: first the account itself, then its lines."""
+    reader = accounts.account_by_id(reading.cursor, reading.reader.id)
+    if reader is not None and reader.guest:
+        raise NotAllowed("A guest has no account. Register first, and you have one.", rule="guests have no account")
     records = _oneself(reading) if command.after == 0 else []
     size = 0
     rows = messages.lines_of(reading.cursor, reading.reader.id, command.after, EXPORTED)
@@ -138,8 +146,10 @@ def export(reading: Reading, command: commands.Export) -> ExportDone:
         if size > EXPORTED_BYTES:
             break
         place = DIRECT + row.other if row.other else row.room
-        records.append({"kind": "line", "room": place, "seq": row.seq, "at": row.at, "text": row.body, "as": row.kind})
-        size += len(row.body.encode()) + 100
+        line = {"kind": "line", "room": place, "seq": row.seq, "at": row.at, "text": row.body, "as": row.kind}
+        tags = tags_of(row.tags)
+        records.append(line | ({"tags": tags} if isinstance(tags, dict) else {}))
+        size += len(row.body.encode()) + len((row.tags or "").encode()) + 100
         last = row.id
     is_all = len(rows) < EXPORTED and (not rows or last == rows[-1].id)
     return ExportDone(records=tuple(records), next=None if is_all else last)
@@ -165,4 +175,6 @@ def _oneself(reading: Reading) -> list[dict[str, Any]]:
         records.append({"kind": "token", "label": token.label, "created_at": token.created_at})
     for _, ignored_name in bans.ignores(cursor, reader.id):
         records.append({"kind": "ignored", "name": ignored_name})
+    for key, value in metadata_of(cursor, Subject(account_id=reader.id)).items():
+        records.append({"kind": "metadata", "key": key, "value": value})
     return records

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from chatd.core.errors import NoSuchAccount
 from chatd.core.names import DIRECT
-from chatd.core.permissions import Act, Actor, may, not_in_room, unseen
+from chatd.core.permissions import Act, Actor, may, not_in_room, sees, unseen
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
 from chatd.store import standing
@@ -19,12 +19,18 @@ END = 2**62
 
 
 class Reading(NamedTuple):
-    """What a read is given beside its command: the cursor, who asks, and when (UTC milliseconds)."""
+    """
+    What a read is given beside its command: the cursor, who asks, and when (UTC milliseconds).
+
+    @ivar address: From where, and C{mask}: as what; where it is asked for what is told to others.
+    """
 
     cursor: Cursor
     reader: Account
     at: int
     limits: Limits
+    address: str = ""
+    mask: str = ""
 
 
 class Place(NamedTuple):
@@ -33,9 +39,9 @@ class Place(NamedTuple):
     row: RoomRow
     shown: str
 
-    def span(self, reader: int, after: int = -1, before: int = END) -> Span:
-        """Its messages with C{after < seq < before}, as far as the reader may read them."""
-        return Span(self.row.id, after, before, reader if self.row.history_for == "since_join" else None)
+    def span(self, reader: int, after: int = -1, before: int = END, lines: bool = False) -> Span:
+        """Its messages with C{after < seq < before}, as far as the reader may read them; or only its lines."""
+        return Span(self.row.id, after, before, reader if self.row.history_for == "since_join" else None, lines)
 
 
 def allowed(reading: Reading, act: Act) -> Actor:
@@ -51,7 +57,11 @@ def allowed(reading: Reading, act: Act) -> Actor:
 
 def actor_in(reading: Reading, room: RoomRow | None = None) -> Actor:
     """Who asks, as what decides sees him."""
-    return standing.actor_of(reading.cursor, reading.reader.id, reading.reader.name, reading.at, room)
+    reader = reading.reader
+    return standing.actor_of(
+        reading.cursor, reader.id, reader.name, reading.at, room, reading.address, mask=reading.mask,
+        operator=reader.operator,
+    )  # fmt: skip
 
 
 def allowed_in(reading: Reading, act: Act, key: str) -> RoomRow:
@@ -67,6 +77,21 @@ def allowed_in(reading: Reading, act: Act, key: str) -> RoomRow:
     if room is None:
         raise unseen(act, key)
     may(act, actor, standing.room_of(reading.cursor, room), named=key).enforce()
+    return room
+
+
+def seen_room(reading: Reading, key: str) -> RoomRow:
+    """
+    The room of a name, if it exists for who asks.
+
+    @raise NoSuchRoom: if not.
+    """
+    room = rooms.room_by_key(reading.cursor, key, reading.reader.id)
+    if room is not None and room.kind != "room":
+        room = None
+    actor = actor_in(reading, room)  # also for a room that there is not, so that the time does not tell
+    if room is None or not sees(actor, standing.room_of(reading.cursor, room)):
+        raise unseen("own", key)
     return room
 
 

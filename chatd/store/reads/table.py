@@ -10,6 +10,8 @@ from chatd.store.reads import accounts, places, talk
 
 READS: Mapping[type[Command], Callable[..., Answer]] = MappingProxyType({
     commands.History: talk.history,
+    commands.Mark: talk.marked,
+    commands.Targets: talk.targets,
     commands.Search: talk.search,
     commands.Unread: talk.unread,
     commands.Catchup: talk.catchup,
@@ -17,6 +19,9 @@ READS: Mapping[type[Command], Callable[..., Answer]] = MappingProxyType({
     commands.Topic: places.topic,
     commands.RoomSet: places.settings,
     commands.Bans: places.bans_listed,
+    commands.Masks: places.masks_listed,
+    commands.Metadata: places.metadata,
+    commands.Peek: places.peeked,
     commands.Whois: accounts.whois,
     commands.Stats: accounts.stats,
     commands.Tokens: accounts.tokens,

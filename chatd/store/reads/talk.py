@@ -1,15 +1,28 @@
 """What was said: pages of it, what is new, what holds certain words."""
 
 import re
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
 from chatd.core import commands
-from chatd.core.events import AnyRoomEvent, CatchupDone, HistoryDone, News, SearchDone, UnreadDone
+from chatd.core.events import (
+    AnyRoomEvent,
+    CatchupDone,
+    HistoryDone,
+    MarkDone,
+    News,
+    SearchDone,
+    TargetsDone,
+    TargetShown,
+    UnreadDone,
+)
 from chatd.core.names import DIRECT
+from chatd.core.ports import Reach
 from chatd.store.queries import messages, rooms
 from chatd.store.queries.records import event_of, line_of
-from chatd.store.reads.reading import END, Place, Reading, account_named, readable
+from chatd.store.reads.reading import END, Place, Reading, account_named, allowed, allowed_in, readable
+from chatd.store.writes.talk import conversation_key
 
 UNREAD_COUNTED = 1000
 CAUGHT_UP = 200
@@ -35,14 +48,51 @@ def page(reading: Reading, place: Place, request: commands.History) -> tuple[tup
     if since is not None:
         first = messages.seq_at(reading.cursor, place.row.id, since)
         after = max(after, END if first is None else first - 1)
-    span = place.span(reading.reader.id, after, before)
-    if request.after is not None and request.before is None:
+    if request.until is not None:
+        first = messages.seq_at(reading.cursor, place.row.id, request.until)
+        before = before if first is None else min(before, first)
+    span = place.span(reading.reader.id, after, before, request.lines)
+    if request.oldest or (request.after is not None and request.before is None):
         rows = messages.oldest(reading.cursor, span, request.limit + 1)
         kept = rows[: request.limit]
     else:
         rows = messages.newest(reading.cursor, span, request.limit + 1)
         kept = rows[: request.limit][::-1]
     return tuple(event_of(row, place.shown) for row in kept), len(rows) > request.limit
+
+
+def targets(reading: Reading, command: commands.Targets) -> TargetsDone:
+    """The places in which something happened in a span of time, the one where it is longest ago first."""
+    until = END if command.until is None else command.until
+    found = []
+    for place in _places(reading):
+        last = messages.last_at(reading.cursor, place.span(reading.reader.id))
+        if last is not None and (command.since or 0) <= last < until:
+            found.append(TargetShown(place=place.shown, at=last))
+    found.sort(key=lambda each: (each.at, each.place))
+    return TargetsDone(targets=tuple(found[: command.limit]))
+
+
+def marked(reading: Reading, command: commands.Mark) -> MarkDone:
+    """How far the reader has read a place."""
+    place = readable(reading, command.room)
+    me, cursor = reading.reader.id, reading.cursor
+    if place is not None:
+        key, shown, seq = place.row.key, place.shown, messages.marker(cursor, me, place.row.id)
+    else:
+        other = account_named(reading, command.room[1:])
+        key, shown, seq = conversation_key(me, other.id), DIRECT + other.name, 0
+    return MarkDone(room=shown, seq=seq, at=messages.read_time(cursor, me, key))
+
+
+def reach(reading: Reading, to: str) -> Reach:
+    """Whom the reader may tell something in a place: the members of a room, or one account."""
+    if not to.startswith(DIRECT):
+        room = allowed_in(reading, "say", to)
+        return Reach(room.name, room=room.id)
+    other = account_named(reading, to[1:], also_deleted=False)
+    allowed(reading, "direct")
+    return Reach(DIRECT + other.name, account=other.id)
 
 
 def search(reading: Reading, command: commands.Search) -> SearchDone:
@@ -112,12 +162,17 @@ def news_of(reading: Reading, place: Place, upto: int) -> News:
 
 def _with_news(reading: Reading) -> list[tuple[Place, News]]:
     found = []
-    for number, _, name, _, kind, last_seq, other in rooms.places(reading.cursor, reading.reader.id):
-        row = rooms.room_by_id(reading.cursor, number, reading.reader.id)
-        if row is not None:
-            place = Place(row, DIRECT + (other or "") if kind == "direct" else name)
-            news = news_of(reading, place, last_seq)
-            if news.unread:
-                found.append((place, news))
+    for place in _places(reading):
+        news = news_of(reading, place, place.row.last_seq)
+        if news.unread:
+            found.append((place, news))
     found.sort(key=lambda each: (each[1].room.startswith(DIRECT), each[1].room))
     return found
+
+
+def _places(reading: Reading) -> Iterator[Place]:
+    """The rooms and conversations of the reader."""
+    for number, _, name, _, kind, _, other in rooms.places(reading.cursor, reading.reader.id):
+        row = rooms.room_by_id(reading.cursor, number, reading.reader.id)
+        if row is not None:
+            yield Place(row, DIRECT + (other or "") if kind == "direct" else name)

@@ -1,7 +1,7 @@
 """Accounts: one's own, and those that one manages."""
 
 from chatd.core import commands
-from chatd.core.errors import BadName, NameTaken, NoSuchEntry, NotAllowed, SessionEnded
+from chatd.core.errors import BadName, LoginFailed, NoSuchEntry, NotAllowed, SessionEnded
 from chatd.core.events import (
     AccountAdded,
     Claimed,
@@ -9,28 +9,45 @@ from chatd.core.events import (
     GrantRoleDone,
     IgnoreDone,
     LogoutDone,
+    NameDone,
+    OperateDone,
     PasswordReset,
+    Renamed,
     RenameDone,
     RestoreDone,
     RevokeTokenDone,
     SuspendDone,
+    TopicChanged,
     UnignoreDone,
 )
-from chatd.core.names import account_name
+from chatd.core.names import account_name, guest_name
 from chatd.core.permissions import Actor
 from chatd.core.ports import OPERATOR, Expulsion, News
 from chatd.store.queries import accounts, bans, identity, messages, rooms
 from chatd.store.queries.accounts import AccountRow
+from chatd.store.writes.entering import require_free
 from chatd.store.writes.places import go
-from chatd.store.writes.writing import Outcome, Writing, account_named, allowed_here, audited
+from chatd.store.writes.site import EVERYWHERE
+from chatd.store.writes.writing import (
+    Outcome,
+    Writing,
+    account_named,
+    allowed_here,
+    audited,
+    next_seq,
+    recorded,
+    require_no_guest,
+)
 
 ERASED_AT_ONCE = 500
+POWERS = frozenset({"run-server", "ban-from-site", "moderate"})
 
 
 def claim(writing: Writing, command: commands.Claim) -> Outcome:
     """Make the account the owner of the server, if the code is right and nobody is."""
     cursor, actor, at = writing.cursor, writing.actor, writing.at
     _require_account(writing)
+    require_no_guest(writing)
     assert isinstance(writing.given, bytes)
     code = identity.invitation_by_hash(cursor, writing.given, at)
     if code is None or code.role != "owner" or accounts.count_role(cursor, "owner", at):
@@ -41,19 +58,48 @@ def claim(writing: Writing, command: commands.Claim) -> Outcome:
     return Outcome(Claimed(role="owner"))
 
 
+def rename(writing: Writing, command: commands.Rename) -> Outcome:
+    """Let a guest be called otherwise."""
+    cursor, actor, name = writing.cursor, writing.actor, guest_name(command.name)
+    row = accounts.account_by_id(cursor, actor.id)
+    if row is None or not row.guest or row.status != "active":
+        raise NotAllowed("Only guests take another name.", rule="a logged-in account's name is its nick")
+    require_free(cursor, name, actor.id)
+    accounts.rename(cursor, actor.id, *name)
+    answer = NameDone(name=name.shown)
+    if name.shown == row.name:
+        return Outcome(answer)
+    return Outcome(answer, (News(Renamed(who=row.name, name=name.shown, at=writing.at), actor.id, EVERYWHERE),))
+
+
+def operate(writing: Writing, command: commands.Operate) -> Outcome:
+    """Lend the powers of an account that has proved itself to the session."""
+    cursor, at = writing.cursor, writing.at
+    account = account_named(writing, command.name)
+    if not isinstance(writing.given, int) or not identity.is_password_of(cursor, account.id, writing.given):
+        raise LoginFailed()
+    role, _, status = accounts.role_of(cursor, account.id, at)
+    if status != "active" or accounts.permissions_of(cursor, role).isdisjoint(POWERS):
+        why = f"{account.name} is {role} of this server, and has no powers to lend."
+        raise NotAllowed(why, rule="powers over the site come with a role")
+    audited(writing, "operate", account.name)
+    return Outcome(OperateDone(name=account.name, role=role))
+
+
 def logout(writing: Writing, command: commands.Logout) -> Outcome:
-    """Revoke session tokens: the one that this session came with, or all."""
+    """Revoke session tokens: that of this session, with which end the others that have it, or all."""
     cursor, actor, at = writing.cursor, writing.actor, writing.at
     if command.which == "all":
         revoked = identity.revoke_tokens(cursor, actor.id, at, keep=writing.token_id)
         return Outcome(LogoutDone(sessions=0, tokens=revoked))
     token_id = writing.token_id
-    revoked = token_id is not None and identity.revoke_token(cursor, actor.id, token_id, at) is not None
-    return Outcome(LogoutDone(sessions=0, tokens=int(revoked)))
+    if token_id is None or identity.revoke_token(cursor, actor.id, token_id, at) is None:
+        return Outcome(LogoutDone(sessions=0, tokens=0))
+    return Outcome(LogoutDone(sessions=0, tokens=1), ends=(_with_token(actor.id, token_id),))
 
 
 def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:
-    """Make a token worthless."""
+    """Make a token worthless, and end the sessions that came with it, but the one that asks."""
     account_id, whose = writing.actor.id, ""
     if command.account is not None:
         account = account_named(writing, command.account)
@@ -65,8 +111,8 @@ def revoke_token(writing: Writing, command: commands.RevokeToken) -> Outcome:
         raise NoSuchEntry(f"There is no token {command.number}. /token list shows those that there are.")
     if whose:
         audited(writing, "revoke-token", whose, reason=label)
-    ended = Expulsion(SessionEnded("The token that this session came with was revoked."), token=command.number)
-    return Outcome(RevokeTokenDone(number=command.number, label=label), ends=(ended,))
+    ends = _with_token(account_id, command.number, writing.actor.name if whose else None)
+    return Outcome(RevokeTokenDone(number=command.number, label=label), ends=(ends,))
 
 
 def ignore(writing: Writing, command: commands.Ignore) -> Outcome:
@@ -90,6 +136,7 @@ def unignore(writing: Writing, command: commands.Unignore) -> Outcome:
 def erase(writing: Writing, command: commands.Erase) -> Outcome:
     """Give up the account: out of all rooms, nothing left that proves it, and what it said taken back."""
     cursor, actor, at = writing.cursor, writing.actor, writing.at
+    require_no_guest(writing)
     account = account_named(writing, actor.key)
     _keep_an_owner(writing, account)
     news: list[News] = []
@@ -97,8 +144,11 @@ def erase(writing: Writing, command: commands.Erase) -> Outcome:
         room = rooms.room_by_id(cursor, number, actor.id)
         if room is not None and kind == "room":
             news.append(go(writing, room, actor.id, actor.name, "account erased"))
+    news += [_blanked(writing, number) for number in rooms.with_topic_of(cursor, actor.name)]
+    identity.revoke_invitations_of(cursor, actor.id, at)
     accounts.forget_account(cursor, actor.id)
     messages.wipe_lines_of(cursor, actor.id, actor.name, at, ERASED_AT_ONCE)
+    messages.wipe_words_of(cursor, actor.id, ERASED_AT_ONCE)
     audited(writing, "erase", actor.name)
     ended = Expulsion(SessionEnded("This account is erased."), account=actor.id, keep=True)
     return Outcome(Erased(name=actor.name), tuple(news), (ended,))
@@ -109,11 +159,7 @@ def add_account(writing: Writing, command: commands.AddAccount) -> Outcome:
     cursor, at = writing.cursor, writing.at
     allowed_here(writing, "manage-accounts")
     name = account_name(command.name)
-    if accounts.account_by_key(cursor, name.key) is not None:
-        raise NameTaken(f"The name {name.shown} is taken. Choose another one.")
-    alike = accounts.account_alike(cursor, name.skeleton)
-    if alike is not None:
-        raise NameTaken(f"The name {name.shown} looks like {alike}, who is here already. Choose another one.")
+    require_free(cursor, name)
     number = accounts.add_account(cursor, *name, at)
     _set_password(writing, number)
     audited(writing, "add-account", name.shown)
@@ -121,12 +167,13 @@ def add_account(writing: Writing, command: commands.AddAccount) -> Outcome:
 
 
 def suspend(writing: Writing, command: commands.Suspend) -> Outcome:
-    """Let an account not log in any more."""
+    """Let an account not log in any more, nor anybody with a code that it has made."""
     account = _managed(writing, command.name)
     if account.status == "suspended":
         raise NoSuchEntry(f"{account.name} is suspended already. /user restore {account.name} takes it back.")
     _keep_an_owner(writing, account)
     accounts.set_status(writing.cursor, account.id, "suspended")
+    identity.revoke_invitations_of(writing.cursor, account.id, writing.at)
     audited(writing, "suspend", account.name, reason=command.reason)
     because = f": {command.reason}" if command.reason else ""
     ended = SessionEnded(f"This account is suspended{because}.", set_by=writing.actor.name)
@@ -144,14 +191,17 @@ def restore(writing: Writing, command: commands.Restore) -> Outcome:
 
 
 def grant_role(writing: Writing, command: commands.GrantRole) -> Outcome:
-    """Give an account a role on the site."""
+    """Give an account a role on the site. With a lower one it loses the codes that it has made."""
     cursor, at = writing.cursor, writing.at
     actor = allowed_here(writing, "grant-roles")
     account = account_named(writing, command.name)
     allowed_here(writing, "grant-roles", account)
-    _require_above(actor, command.role, accounts.rank_of(cursor, command.role))
+    _require_lasting(account)
+    rank = accounts.rank_of(cursor, command.role)
+    _require_above(actor, command.role, rank)
     if command.role != "owner":
         _keep_an_owner(writing, account)
+    _take_codes(writing, account, rank)
     until = at + command.ms if command.ms else None
     accounts.grant_role(cursor, account.id, command.role, writing.actor.name, at, until)
     audited(writing, "grant-role", account.name, reason=command.role)
@@ -180,10 +230,33 @@ def rename_account(writing: Writing, command: commands.RenameAccount) -> Outcome
     return Outcome(RenameDone(name=shown.shown))
 
 
+def _with_token(account_id: int, number: int, by: str | None = None) -> Expulsion:
+    """The end of the sessions that have a token, but of the one that asks."""
+    ended = SessionEnded("The token of this session was revoked.", set_by=by)
+    return Expulsion(ended, account=account_id, keep=True, token=number)
+
+
+def _blanked(writing: Writing, number: int) -> News:
+    """Take back the topic of a room."""
+    actor, at = writing.actor, writing.at
+    room = rooms.room_by_id(writing.cursor, number, actor.id)
+    assert room is not None, "its topic was found just now"
+    rooms.set_topic(writing.cursor, number, "", actor.name, at)
+    event = TopicChanged(room=room.name, seq=next_seq(writing, room), who=actor.name, at=at, topic="")
+    return recorded(writing, event, room._replace(topic=""))
+
+
 def _require_account(writing: Writing) -> None:
     """What belongs to an account is nothing for the operator, who has none."""
     if writing.actor.id == OPERATOR.id:
         raise NotAllowed("The operator has no account; log in to one for that.", rule="one's own account")
+
+
+def _require_lasting(account: AccountRow) -> None:
+    """What would outlast a guest cannot be done to one."""
+    if account.guest:
+        why = f"{account.name} is a guest: nothing of a guest outlasts its connection."
+        raise NotAllowed(why, rule="guests have no account")
 
 
 def _managed(writing: Writing, key: str) -> AccountRow:
@@ -191,7 +264,15 @@ def _managed(writing: Writing, key: str) -> AccountRow:
     allowed_here(writing, "manage-accounts")
     account = account_named(writing, key)
     allowed_here(writing, "manage-accounts", account)
+    _require_lasting(account)
     return account
+
+
+def _take_codes(writing: Writing, account: AccountRow, rank: int) -> None:
+    """Let codes be worth nothing whose maker has a lower role from here on, or had lost the power by itself."""
+    before = accounts.role_of(writing.cursor, account.id, writing.at)
+    if rank < before[1] or "invite-to-site" not in accounts.permissions_of(writing.cursor, before[0]):
+        identity.revoke_invitations_of(writing.cursor, account.id, writing.at)
 
 
 def _set_password(writing: Writing, account_id: int) -> None:

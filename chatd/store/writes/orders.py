@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from chatd.core import commands, names
+from chatd.core import commands, masks, names
 from chatd.core.errors import BadArguments, ChatError, NoSuchEntry, NotAllowed, TooMany
 from chatd.core.events import (
     BanDone,
@@ -23,12 +23,13 @@ from chatd.core.events import (
     Unmuted,
     UnmuteDone,
 )
-from chatd.core.permissions import STANDINGS, Sentence, banned
+from chatd.core.permissions import NO_MEMBER, STANDINGS, Sentence, banned
 from chatd.core.ports import Expulsion, News
 from chatd.store.queries import accounts, audit, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.standing import THIS_SERVER, address_of, is_inside, network_of
+from chatd.store.writes import masks as masked
 from chatd.store.writes.places import enter
 from chatd.store.writes.writing import (
     Outcome,
@@ -45,11 +46,12 @@ UNDOABLE = 10 * 60 * 1000
 
 
 class Target(NamedTuple):
-    """Against whom an order is: an account or a network."""
+    """Against whom an order is: an account, a network, or whoever a mask is of."""
 
     shown: str
     account: AccountRow | None
     network: str | None
+    mask: str | None = None
 
     @property
     def number(self) -> int | None:
@@ -64,7 +66,7 @@ def kick(writing: Writing, command: commands.Kick) -> Outcome:
     room = allowed_in(writing, "moderate", command.room, target)
     standing = rooms.standing(writing.cursor, room.id, target.id)
     if standing is None:
-        raise NoSuchEntry(f"{target.name} is not in #{room.name}. /names #{room.name} shows who is.")
+        raise NoSuchEntry(f"{target.name} is not in #{room.name}. /names #{room.name} shows who is.", rule=NO_MEMBER)
     audited(
         writing, "kick", target.name, room.name, command.reason,
         room_id=room.id, account_id=target.id, standing=standing,
@@ -80,18 +82,20 @@ def ban(writing: Writing, command: commands.Ban) -> Outcome:
     until = _until(writing, command)
     where = room and room.id
     standing = _standing(writing, room, target)
-    number = _sentence(writing, "ban", where, target, command.reason, until)
+    number = _sentence(writing, "ban", room, target, command.reason, until)
     audited(
         writing, "ban", target.shown, room.name if room else "", command.reason,
-        ban_id=number, room_id=where, account_id=target.number, standing=standing,
+        ban_id=number, room_id=where, account_id=target.number, standing=standing, mask=target.mask,
     )  # fmt: skip
     answer = BanDone(room=room and room.name, target=target.shown, until=until)
     if room is None:
         sentence = Sentence(THIS_SERVER, writing.actor.name, until, command.reason)
         spared = frozenset(accounts.with_permission(writing.cursor, "ban-from-site", writing.at))
         return Outcome(answer, ends=(Expulsion(_last_words(sentence), target.number, target.network, spared=spared),))
+    if target.mask is not None:
+        return Outcome(answer, (masked.changed(writing, room, "ban", target.mask, True),))
     if target.account is not None:
-        rooms.drop_invitation(writing.cursor, room.id, target.account.id)
+        bans.drop_invitation(writing.cursor, room.id, target.account.id)
         return Outcome(answer, (_banned(writing, room, target.account, standing, until, command.reason),))
     return Outcome(answer, tuple(_put_out_network(writing, room, target, command.reason)))
 
@@ -101,13 +105,15 @@ def mute(writing: Writing, command: commands.Mute) -> Outcome:
     room, target = _judged(writing, command)
     _require_elsewhere(writing, target)
     until = _until(writing, command)
-    number = _sentence(writing, "mute", room and room.id, target, command.reason, until)
+    number = _sentence(writing, "mute", room, target, command.reason, until)
     where = room.name if room else ""
     audited(
         writing, "mute", target.shown, where, command.reason,
-        ban_id=number, room_id=room and room.id, account_id=target.number,
+        ban_id=number, room_id=room and room.id, account_id=target.number, mask=target.mask,
     )  # fmt: skip
     answer = MuteDone(room=room and room.name, target=target.shown, until=until)
+    if room is not None and target.mask is not None:
+        return Outcome(answer, (masked.changed(writing, room, "mute", target.mask, True),))
     if room is None or target.account is None:
         return Outcome(answer)
     return Outcome(answer, (_told(writing, room, target.account, Muted, until=until, reason=command.reason),))
@@ -117,6 +123,8 @@ def unban(writing: Writing, command: commands.Unban) -> Outcome:
     """Lift a ban."""
     room, target = _lifted(writing, command, "ban")
     answer = UnbanDone(room=room and room.name, target=target.shown)
+    if room is not None and target.mask is not None:
+        return Outcome(answer, (masked.changed(writing, room, "ban", target.mask, False),))
     if room is None or target.account is None:
         return Outcome(answer)
     return Outcome(answer, (_told(writing, room, target.account, Unbanned),))
@@ -126,6 +134,8 @@ def unmute(writing: Writing, command: commands.Unmute) -> Outcome:
     """Lift a mute."""
     room, target = _lifted(writing, command, "mute")
     answer = UnmuteDone(room=room and room.name, target=target.shown)
+    if room is not None and target.mask is not None:
+        return Outcome(answer, (masked.changed(writing, room, "mute", target.mask, False),))
     if room is None or target.account is None:
         return Outcome(answer)
     return Outcome(answer, (_told(writing, room, target.account, Unmuted),))
@@ -154,6 +164,8 @@ def _judged(writing: Writing, command: commands.Order) -> tuple[RoomRow | None, 
     if command.room is None:
         allowed_here(writing, "ban-from-site")
         target = _target(writing, command.target)
+        if target.mask is not None:
+            raise BadArguments("A mask is for a room. From the whole site, ban an account or a network.")
         if target.account is not None:
             allowed_here(writing, "ban-from-site", target.account)
         return None, target
@@ -175,6 +187,9 @@ def _target(writing: Writing, typed: str) -> Target:
     network = network_of(typed)
     if network is not None:
         return Target(str(network), None, str(network))
+    if masks.is_mask(typed):
+        mask = masks.checked(typed)
+        return Target(mask, None, None, mask)
     account = account_named(writing, names.account_key(typed))
     return Target(account.name, account, None)
 
@@ -190,14 +205,17 @@ def _until(writing: Writing, command: commands.Sentence) -> int | None:
 
 
 def _sentence(
-    writing: Writing, effect: str, room_id: int | None, target: Target, reason: str, until: int | None
+    writing: Writing, effect: str, room: RoomRow | None, target: Target, reason: str, until: int | None
 ) -> int:
     """Put a ban or a mute in force, in the place of the one before."""
+    room_id = room and room.id
     cursor, by, at = writing.cursor, writing.actor.name, writing.at
-    bans.lift_bans(cursor, room_id, effect, target.number, target.network, by, at)
+    bans.lift_bans(cursor, room_id, effect, target.number, target.network, by, at, target.mask)
     if bans.count_bans(cursor, room_id, at) >= writing.limits.bans:
         why = f"There are {writing.limits.bans} bans and mutes in force there. /unban or /unmute somebody first."
         raise TooMany(why, rule="bans in force in one place")
+    if room is not None and target.mask is not None:
+        return masked.put(writing, room, effect, target.mask, reason, until)
     return bans.add_ban(cursor, room_id, effect, target.number, target.network, reason, by, at, until)
 
 
@@ -205,7 +223,7 @@ def _lifted(writing: Writing, command: commands.Order, effect: str) -> tuple[Roo
     room, target = _judged(writing, command)
     where = room and room.id
     by, at = writing.actor.name, writing.at
-    if not bans.lift_bans(writing.cursor, where, effect, target.number, target.network, by, at):
+    if not bans.lift_bans(writing.cursor, where, effect, target.number, target.network, by, at, target.mask):
         at_place = f"#{room.name}" if room else THIS_SERVER
         raise NoSuchEntry(f"There is no {effect} of {target.shown} in {at_place}. /bans shows those that there are.")
     audited(writing, f"un{effect}", target.shown, room.name if room else "")
@@ -227,7 +245,7 @@ def _told(writing: Writing, room: RoomRow, target: AccountRow, event: Callable[.
 def _put_out(writing: Writing, room: RoomRow, target: AccountRow, event: Callable[..., RoomEvent], **more: Any) -> News:
     news = _told(writing, room, target, event, **more)
     rooms.end_membership(writing.cursor, room.id, target.id, int(getattr(news.event, "seq", 0)))
-    rooms.drop_invitation(writing.cursor, room.id, target.id)
+    bans.drop_invitation(writing.cursor, room.id, target.id)
     return news
 
 
@@ -269,16 +287,17 @@ def _return(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> tup
     before = rooms.standing(writing.cursor, room.id, account.id)
     if before is not None:  # never less than what others have made of him since
         is_less = STANDINGS[before] < STANDINGS[kept["standing"]]
-        return (_promoted(writing, room, account, kept["standing"]),) if is_less else ()
+        return (_promoted(writing, room, account, before, kept["standing"]),) if is_less else ()
     if any(row.effect == "ban" for row in bans.bans_of(writing.cursor, account.id, room.id, writing.at)):
         return ()
     return (enter(writing, room, account.id, account.name, kept["standing"]),)
 
 
-def _promoted(writing: Writing, room: RoomRow, account: AccountRow, standing: str) -> News:
+def _promoted(writing: Writing, room: RoomRow, account: AccountRow, before: str, standing: str) -> News:
     """Let somebody who has come back by himself be again what he was."""
-    rooms.set_standing(writing.cursor, room.id, account.id, standing)
-    return _told(writing, room, account, RoleChanged, role=standing)
+    voiced = before == "voice" and standing != "voice"
+    rooms.set_standing(writing.cursor, room.id, account.id, standing, voiced)
+    return _told(writing, room, account, RoleChanged, role=standing, was=before, voiced=voiced)
 
 
 def _lift(
@@ -287,6 +306,8 @@ def _lift(
     if not bans.lift_ban(writing.cursor, kept["ban_id"], writing.actor.name, writing.at):
         raise NoSuchEntry("That was lifted or replaced since. /bans shows what is in force.")
     account = accounts.account_by_id(writing.cursor, kept["account_id"]) if kept["account_id"] else None
+    if room is not None and kept.get("mask"):
+        return (masked.changed(writing, room, "ban" if event is Unbanned else "mute", kept["mask"], False),)
     if room is None or account is None:
         return ()
     return (_told(writing, room, account, event), *_return(writing, room, kept))
@@ -307,8 +328,9 @@ def _undelete(writing: Writing, room: RoomRow | None, kept: dict[str, Any]) -> t
     messages.delete_line(writing.cursor, line.id, None, None)
     seq = next_seq(writing, room)
     event = Undeleted(
-        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, text=line.body
-    )
+        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, text=line.body,
+        of_at=line.at,
+    )  # fmt: skip
     author = line.account_id or 0  # it is the author's line that is heard again, or not
     return (recorded(writing, event, room)._replace(actor=author),)
 

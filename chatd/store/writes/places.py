@@ -9,20 +9,23 @@ from chatd.core.events import (
     Joined,
     LeaveDone,
     Left,
+    RenameRoomDone,
     RoleChanged,
     RoomChanged,
+    RoomRenamed,
     RoomRoleDone,
     RoomSetDone,
     RoomShown,
     TopicChanged,
     TopicDone,
 )
-from chatd.core.permissions import Act, may, sees, unseen
+from chatd.core.permissions import HIGH, MEMBER_ALREADY, NO_MEMBER, Act, may, sees, unseen
 from chatd.core.ports import News
 from chatd.core.settings import rooms as room_settings
 from chatd.store import standing
-from chatd.store.queries import messages, rooms
+from chatd.store.queries import bans, messages, rooms
 from chatd.store.queries.rooms import RoomRow
+from chatd.store.writes.entering import vanish
 from chatd.store.writes.writing import (
     Outcome,
     Writing,
@@ -43,7 +46,8 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
     cursor, actor, at, limits = writing.cursor, writing.actor, writing.at, writing.limits
     name = names.room_name(command.room)
     room = rooms.room_by_key(cursor, name.key, actor.id)
-    if room is None:
+    # Asked for a room that there is not, too, so that the time does not tell.
+    if vanish(cursor, 0 if room is None else room.id) or room is None:
         room = _make_room(writing, name)
     else:
         proof = writing.given if isinstance(writing.given, str) else None
@@ -67,7 +71,7 @@ def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str
     said_at = rooms.said_before(writing.cursor, room.id, account_id) if room.slow_ms else None
     if said_at is not None:
         rooms.note_said(writing.cursor, room.id, account_id, said_at)
-    rooms.drop_invitation(writing.cursor, room.id, account_id)
+    bans.drop_invitation(writing.cursor, room.id, account_id)
     messages.set_marker(writing.cursor, account_id, room.id, seq)
     event = Joined(room=room.name, seq=seq, who=name, at=writing.at)
     return recorded(writing, event, room, target=account_id)
@@ -78,6 +82,7 @@ def leave(writing: Writing, command: commands.Leave) -> Outcome:
     room = allowed_in(writing, "leave", command.room)
     reason = command.reason if may_speak(writing, room) else ""  # a reason is a line, too
     news = go(writing, room, writing.actor.id, writing.actor.name, reason)
+    vanish(writing.cursor, room.id)
     return Outcome(LeaveDone(room=room.name), (news,))
 
 
@@ -105,8 +110,9 @@ def invite(writing: Writing, command: commands.Invite) -> Outcome:
     room = allowed_in(writing, "invite", command.room)
     guest = account_named(writing, command.name)
     if rooms.standing(writing.cursor, room.id, guest.id) is not None:
-        raise BadArguments(f"{guest.name} is in #{room.name} already.")
-    rooms.invite(writing.cursor, room.id, guest.id, writing.actor.name, writing.at)
+        raise BadArguments(f"{guest.name} is in #{room.name} already.", rule=MEMBER_ALREADY)
+    is_moderator = bool(may("moderate", actor_in(writing, room), standing.room_of(writing.cursor, room)))
+    bans.invite(writing.cursor, room.id, guest.id, writing.actor.name, writing.at, is_moderator)
     event = Invited(room=room.name, who=writing.actor.name, at=writing.at)
     return Outcome(InviteDone(room=room.name, name=guest.name), (told(writing, event, room, guest.id),))
 
@@ -119,42 +125,94 @@ def room_set(writing: Writing, command: commands.RoomSet) -> Outcome:
     if command.name == "key":
         kept = writing.given if isinstance(writing.given, str) else None
     changed = {room_settings.ROOM_SETTINGS[command.name].column: kept} | _follows(room, command.name, kept)
+    if command.alone and command.name != "listed":
+        changed.pop("listed", None)
     for column, value in changed.items():
         rooms.set_room(writing.cursor, room.id, column, value)
     if not changed.keys().isdisjoint({"access", "key_hash"}):
         rooms.set_room(writing.cursor, room.id, "access_by", writing.actor.name)
-    settings = room_settings.shown(room._asdict() | changed)
+    before, settings = room_settings.shown(room._asdict()), room_settings.shown(room._asdict() | changed)
     said = settings[command.name]
+    others = [name for name in settings if settings[name] != before[name]]
     audited(writing, "room-set", room=room.name, reason=f"{command.name} {said}")
     seq = next_seq(writing, room)
     event = RoomChanged(
-        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, setting=command.name, value=said
-    )
-    return Outcome(RoomSetDone(room=room.name, settings=settings), (recorded(writing, event, room),))
+        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, setting=command.name, value=said,
+        before={name: before[name] for name in others}, after={name: settings[name] for name in others},
+    )  # fmt: skip
+    answer = RoomSetDone(room=room.name, settings=settings, created_at=room.created_at)
+    return Outcome(answer, (recorded(writing, event, room),))
+
+
+def rename_room(writing: Writing, command: commands.RenameRoom) -> Outcome:
+    """Give a room another name; the event has the old one, and the stream goes on."""
+    room = allowed_in(writing, "own", command.room)
+    name = names.room_name(command.name)
+    allowed_here(writing, "make-rooms")  # since it makes a name
+    other = rooms.room_by_key(writing.cursor, name.key, writing.actor.id)
+    alike = other.name if other else rooms.room_alike(writing.cursor, name.skeleton)
+    if alike is not None and alike != room.name:
+        raise _taken(writing, name, alike)
+    if name.shown == room.name:
+        raise BadArguments(f"#{room.name} is called so already.")
+    rooms.rename_room(writing.cursor, room.id, name.shown, name.key, name.skeleton)
+    messages.move_read_times(writing.cursor, room.key, name.key)
+    audited(writing, "rename-room", name.shown, room.name, command.reason)
+    event = RoomRenamed(
+        room=room.name, seq=next_seq(writing, room), who=writing.actor.name, at=writing.at, name=name.shown,
+        reason=command.reason,
+    )  # fmt: skip
+    news = recorded(writing, event, room._replace(name=name.shown, key=name.key))
+    return Outcome(RenameRoomDone(room=room.name, name=name.shown), (news,))
 
 
 def room_role(writing: Writing, command: commands.RoomRole) -> Outcome:
     """Give a member of a room a role there."""
-    act: Act = "moderate" if command.role in ("voice", "member") else "own"
+    is_stepping_down = command.on is False and command.name == writing.actor.key
+    act: Act = "read" if is_stepping_down else "own" if command.role in HIGH else "moderate"
     room = allowed_in(writing, act, command.room)
     member = account_named(writing, command.name)
     before = rooms.standing(writing.cursor, room.id, member.id)
     if before is None:
-        raise BadArguments(f"{member.name} is not in #{room.name}. /invite {member.name} asks them to come.")
-    if before in ("owner", "moderator") and act != "own":
+        why = f"{member.name} is not in #{room.name}. /invite {member.name} asks them to come."
+        raise BadArguments(why, rule=NO_MEMBER)
+    was_voiced = member.id in rooms.voiced(writing.cursor, room.id)
+    role, voiced = _new_standing(command, before, was_voiced)
+    answer = RoomRoleDone(room=room.name, name=member.name, role=role)
+    if command.on is not None and (role, voiced) == (before, was_voiced):
+        return Outcome(answer)
+    if before in HIGH and role != before and act == "moderate":
         allowed_in(writing, "own", command.room)
-    owners = [each for each in rooms.standings(writing.cursor, room.id).values() if each == "owner"]
-    if before == "owner" and command.role != "owner" and len(owners) == 1:
-        why = f"{member.name} is the last owner of #{room.name}. /op NAME owner makes another one first."
-        raise NotAllowed(why, rule="a room keeps an owner")
-    rooms.set_standing(writing.cursor, room.id, member.id, command.role)
-    audited(writing, "room-role", member.name, room.name, command.role)
-    seq = next_seq(writing, room)
+    if before == "owner" and role != "owner" and not member.guest:
+        _require_another_owner(writing, room, member.name)
+    rooms.set_standing(writing.cursor, room.id, member.id, role, voiced)
+    audited(writing, "room-role", member.name, room.name, role)
     event = RoleChanged(
-        room=room.name, seq=seq, who=writing.actor.name, at=writing.at, target=member.name, role=command.role
-    )
-    answer = RoomRoleDone(room=room.name, name=member.name, role=command.role)
+        room=room.name, seq=next_seq(writing, room), who=writing.actor.name, at=writing.at, target=member.name,
+        role=role, was=before, voiced=voiced, was_voiced=was_voiced,
+    )  # fmt: skip
     return Outcome(answer, (recorded(writing, event, room, target=member.id),))
+
+
+def _new_standing(command: commands.RoomRole, before: str, was_voiced: bool) -> tuple[str, bool]:
+    """The role that a member has from now on, and whether it has a voice beside one that is higher."""
+    asked, has_voice = command.role, was_voiced or before == "voice"
+    if command.on is None or asked == "member":
+        return asked, has_voice and asked in HIGH
+    if asked == "voice":
+        return (before, command.on) if before in HIGH else ("voice" if command.on else "member", False)
+    if command.on:
+        return (before if before in HIGH and asked == "moderator" else asked), has_voice
+    if asked == "owner":
+        return ("moderator" if before == "owner" else before), was_voiced
+    return ("voice" if has_voice else "member", False) if before in HIGH else (before, False)
+
+
+def _require_another_owner(writing: Writing, room: RoomRow, name: str) -> None:
+    owners = [each for each in rooms.standings(writing.cursor, room.id).values() if each == "owner"]
+    if len(owners) == 1:
+        why = f"{name} is the last owner of #{room.name}. /op NAME owner makes another one first."
+        raise NotAllowed(why, rule="a room keeps an owner")
 
 
 def _follows(room: RoomRow, name: str, kept: object) -> dict[str, room_settings.Value]:
@@ -181,7 +239,8 @@ def _make_room(writing: Writing, name: names.Name) -> RoomRow:
     everyone, own = rooms.count_rooms(cursor, actor.id)
     if everyone >= limits.rooms:
         raise TooMany("There are as many rooms here as there may be. /rooms lists them.", rule="rooms in all")
-    if own >= limits.rooms_owned:
+    most = limits.rooms_joined if actor.guest else limits.rooms_owned  # a guest's rooms go when all have left
+    if own >= most:
         raise TooMany(f"You have made {own} rooms, and that is the limit.", rule="rooms made by one account")
     number = rooms.add_room(cursor, "room", name.shown, name.key, name.skeleton, actor.id, at)
     made = rooms.room_by_id(cursor, number, actor.id)

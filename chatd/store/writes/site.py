@@ -1,19 +1,20 @@
 """What those order who run the site: announcements, invitations, purges."""
 
 from chatd.core import commands
-from chatd.core.errors import NoSuchEntry, NoSuchRoom, NotAllowed
+from chatd.core.errors import NoSuchEntry, NoSuchRoom, NotAllowed, SessionEnded
 from chatd.core.events import (
     Announced,
     AnnounceDone,
+    ExpelDone,
     InvitationMade,
     PurgeRoomDone,
     ReloadDone,
     RevokeInvitationDone,
     ShutdownDone,
 )
-from chatd.core.ports import News, Place
+from chatd.core.ports import Expulsion, News, Place
 from chatd.store.queries import accounts, identity, messages
-from chatd.store.writes.writing import Outcome, Writing, allowed_here, audited, seen_room
+from chatd.store.writes.writing import Outcome, Writing, account_named, allowed_here, audited, seen_room
 
 EVERYWHERE = Place(0, "", "")
 PURGED_AT_ONCE = 500
@@ -27,6 +28,19 @@ def announce(writing: Writing, command: commands.Announce) -> Outcome:
     return Outcome(AnnounceDone(people=0), (news,))
 
 
+def expel(writing: Writing, command: commands.Expel) -> Outcome:
+    """End all sessions of an account or a guest."""
+    allowed_here(writing, "ban-from-site")
+    account = account_named(writing, command.name)
+    allowed_here(writing, "ban-from-site", account)
+    audited(writing, "expel", account.name, reason=command.reason)
+    because = f": {command.reason}" if command.reason else ""
+    by = writing.actor.name
+    ended = SessionEnded(f"You were put out of this server{because}.", set_by=by)
+    ends = Expulsion(ended, account=account.id, told=f"put out by {by}{because}")
+    return Outcome(ExpelDone(name=account.name), ends=(ends,))
+
+
 def make_invitation(writing: Writing, command: commands.MakeInvitation) -> Outcome:
     """Keep the hash of a code with which strangers may register."""
     actor = allowed_here(writing, "invite-to-site")
@@ -37,7 +51,7 @@ def make_invitation(writing: Writing, command: commands.MakeInvitation) -> Outco
     expires = writing.at + command.ms if command.ms else None
     number = identity.add_invitation(
         writing.cursor, writing.given, command.role, command.label, writing.actor.name, writing.at, expires,
-        command.uses,
+        command.uses, writing.actor.operator or writing.actor.id or None,
     )  # fmt: skip
     audited(writing, "make-invitation", reason=command.label)
     return Outcome(InvitationMade(number=number, code="", expires_at=expires))

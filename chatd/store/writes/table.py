@@ -5,11 +5,12 @@ from types import MappingProxyType
 
 from chatd.core import commands
 from chatd.core.commands import Command
-from chatd.store.writes import accounts, orders, places, site, talk
+from chatd.store.writes import accounts, masks, metadata, orders, places, site, talk
 from chatd.store.writes.writing import Outcome
 
 WRITES: Mapping[type[Command], Callable[..., Outcome]] = MappingProxyType({
     commands.Say: talk.say,
+    commands.Tag: talk.tag,
     commands.Edit: talk.edit,
     commands.Delete: talk.delete,
     commands.Mark: talk.mark,
@@ -19,12 +20,18 @@ WRITES: Mapping[type[Command], Callable[..., Outcome]] = MappingProxyType({
     commands.Invite: places.invite,
     commands.RoomSet: places.room_set,
     commands.RoomRole: places.room_role,
+    commands.RenameRoom: places.rename_room,
+    commands.Metadata: metadata.metadata,
     commands.Kick: orders.kick,
     commands.Ban: orders.ban,
     commands.Mute: orders.mute,
     commands.Unban: orders.unban,
     commands.Unmute: orders.unmute,
     commands.Undo: orders.undo,
+    commands.Mask: masks.mask,
+    commands.Rename: accounts.rename,
+    commands.Operate: accounts.operate,
+    commands.Expel: site.expel,
     commands.Claim: accounts.claim,
     commands.Logout: accounts.logout,
     commands.RevokeToken: accounts.revoke_token,

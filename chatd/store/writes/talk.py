@@ -1,10 +1,24 @@
 """Lines: said, corrected, taken back; and how far they are read."""
 
+import msgspec
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from chatd.core import commands, names
-from chatd.core.errors import BadArguments, CidConflict, NoSuchAccount, NoSuchLine, NotAllowed
-from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, RoomEvent, Said, SayDone
+from chatd.core.errors import CidConflict, NoSuchAccount, NoSuchLine, NotAllowed
+from chatd.core.events import (
+    Deleted,
+    DeleteDone,
+    EditDone,
+    Edited,
+    MarkDone,
+    Marked,
+    RoomEvent,
+    Said,
+    SayDone,
+    TagDone,
+    Tagged,
+)
 from chatd.core.permissions import Act, not_in_room
 from chatd.core.ports import News, Place
 from chatd.store.queries import accounts, messages, rooms
@@ -26,6 +40,7 @@ from chatd.store.writes.writing import (
 
 CID_LIFE = 7 * 86400 * 1000
 CHANGEABLE = 15 * 60 * 1000
+READ_TIMES = 1000
 
 
 def say(writing: Writing, command: commands.Say) -> Outcome:
@@ -35,12 +50,29 @@ def say(writing: Writing, command: commands.Say) -> Outcome:
         return Outcome(done)
     if command.room.startswith(names.DIRECT):
         return _say_direct(writing, command, _other(writing, command.room[1:]))
-    room = allowed_in(writing, "say", command.room)
-    seq = _store(writing, command, room.id)
+    room = _where_one_may_speak(writing, command.room)
+    seq = writing.licences.next_seq(writing.cursor, room)
+    _store(writing, command, room.id, seq)
     if room.slow_ms:
         rooms.note_said(writing.cursor, room.id, writing.actor.id, writing.at)
     said = _said(writing, command, room.name, seq)
     return Outcome(SayDone(room=room.name, seq=seq, at=writing.at), (News(said, writing.actor.id, place_of(room)),))
+
+
+def tag(writing: Writing, command: commands.Tag) -> Outcome:
+    """Store what only programs read."""
+    actor = writing.actor
+    if command.room.startswith(names.DIRECT):
+        allowed_here(writing, "direct")
+        found = rooms.room_by_id(writing.cursor, _conversation(writing, _other(writing, command.room[1:])).id, actor.id)
+        assert found is not None
+        room = found
+    else:
+        room = allowed_in(writing, "say", command.room)
+    event = Tagged(room="", seq=next_seq(writing, room), who=actor.name, at=writing.at, tags=command.tags)
+    shown, news = _recorded_in(writing, event, room)
+    messages.note_tags(writing.cursor, room.id, event.seq, False, msgspec.json.encode(command.tags).decode())
+    return Outcome(TagDone(room=shown, seq=event.seq, at=event.at), news)
 
 
 def edit(writing: Writing, command: commands.Edit) -> Outcome:
@@ -52,7 +84,9 @@ def edit(writing: Writing, command: commands.Edit) -> Outcome:
     _require_recent(writing, line)
     messages.edit_line(writing.cursor, line.id, command.text, writing.at)
     seq = next_seq(writing, room)
-    event = Edited(room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, text=command.text)
+    event = Edited(
+        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, text=command.text, of_at=line.at
+    )
     shown, news = _recorded_in(writing, event, room)
     return Outcome(EditDone(room=shown, seq=seq, of=line.seq), news)
 
@@ -75,23 +109,30 @@ def delete(writing: Writing, command: commands.Delete) -> Outcome:
     messages.delete_line(writing.cursor, line.id, writing.actor.name, writing.at)
     seq = next_seq(writing, room)
     event = Deleted(
-        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, reason=reason
-    )
+        room="", seq=seq, who=writing.actor.name, at=writing.at, of=line.seq, author=line.sender, reason=reason,
+        of_at=line.at,
+    )  # fmt: skip
     shown, news = _recorded_in(writing, event, room)
     return Outcome(DeleteDone(room=shown, seq=seq, of=line.seq), news)
 
 
 def mark(writing: Writing, command: commands.Mark) -> Outcome:
-    """Have read a place up to a seq."""
+    """Have read a place up to a seq, or up to a moment, which is not one that is to come."""
+    cursor, me = writing.cursor, writing.actor.id
     room = place(writing, command.room)
+    if room is None and command.at is not None and command.room.startswith(names.DIRECT):
+        return _marked_early(writing, account_named(writing, command.room[1:]), command.at)
     if room is None or not room.member:
         raise not_in_room(command.room)
-    seq = min(command.seq, room.last_seq)
-    messages.set_marker(writing.cursor, writing.actor.id, room.id, seq)
-    shown = _shown(writing, room, writing.actor.id)
-    event = Marked(room=shown, seq=seq)
-    news = News(event, writing.actor.id, place_of(room), only=writing.actor.id)
-    return Outcome(MarkDone(room=shown, seq=seq), (news,))
+    seq, at = _upto(writing, room, command)
+    messages.set_marker(cursor, me, room.id, seq)
+    if at is not None:
+        messages.set_read_time(cursor, me, room.key, at, READ_TIMES)
+    shown, at = _shown(writing, room, me), messages.read_time(cursor, me, room.key)
+    if command.seq is None:
+        seq = messages.marker(cursor, me, room.id)
+    news = News(Marked(room=shown, seq=seq, at=at), me, place_of(room), only=me)
+    return Outcome(MarkDone(room=shown, seq=seq, at=at), (news,))
 
 
 def place(writing: Writing, key: str) -> RoomRow | None:
@@ -111,6 +152,26 @@ def partner(room: RoomRow, account_id: int) -> int:
     """The number of the other one in a conversation."""
     one, _, other = room.key.removeprefix(names.DIRECT).partition(":")
     return int(other) if int(one) == account_id else int(one)
+
+
+def _upto(writing: Writing, room: RoomRow, command: commands.Mark) -> tuple[int, int | None]:
+    """The seq and the moment up to which a place is read; each follows from the other."""
+    if command.seq is not None:
+        seq = min(command.seq, room.last_seq)
+        said = messages.last_at(writing.cursor, messages.Span(room.id, -1, seq + 1))
+        return seq, said if command.at is None else min(command.at, writing.at)
+    at = min(command.at or 0, writing.at)
+    return messages.last_before(writing.cursor, room.id, at), at
+
+
+def _marked_early(writing: Writing, other: AccountRow, at: int) -> Outcome:
+    """A conversation that has not begun is read up to a moment."""
+    me, shown = writing.actor.id, names.DIRECT + other.name
+    key = conversation_key(me, other.id)
+    messages.set_read_time(writing.cursor, me, key, min(at, writing.at), READ_TIMES)
+    kept = messages.read_time(writing.cursor, me, key)
+    news = News(Marked(room=shown, seq=0, at=kept), me, Place(0, key, ""), only=me)
+    return Outcome(MarkDone(room=shown, seq=0, at=kept), (news,))
 
 
 def _changeable_place(writing: Writing, act: Act, key: str) -> RoomRow:
@@ -146,7 +207,7 @@ def _require_recent(writing: Writing, line: LineRow) -> None:
         raise NotAllowed("That line is older than 15 minutes, and stays as it is.", rule="15 minutes to change a line")
 
 
-def _recorded_in(writing: Writing, event: Edited | Deleted, room: RoomRow) -> tuple[str, tuple[News, ...]]:
+def _recorded_in(writing: Writing, event: Edited | Deleted | Tagged, room: RoomRow) -> tuple[str, tuple[News, ...]]:
     """The place as who asks calls it, and the news for everybody there."""
     if room.kind == "room":
         return room.name, (recorded(writing, _in(event, room.name), room),)
@@ -156,7 +217,7 @@ def _recorded_in(writing: Writing, event: Edited | Deleted, room: RoomRow) -> tu
 
 def both(writing: Writing, event: RoomEvent, room: RoomRow) -> tuple[News, ...]:
     """The news for the two of a conversation, each of whom calls it by the other's name."""
-    two = (writing.actor.id, partner(room, writing.actor.id))
+    two = dict.fromkeys((writing.actor.id, partner(room, writing.actor.id)))
     where = place_of(room)
     return tuple(News(_in(event, _shown(writing, room, each)), writing.actor.id, where, only=each) for each in two)
 
@@ -176,11 +237,13 @@ def _say_direct(writing: Writing, command: commands.Say, other: AccountRow) -> O
     allowed_here(writing, "direct")
     actor = writing.actor
     where = _conversation(writing, other)
-    seq = _store(writing, command, where.id)
+    seq = messages.next_seq(writing.cursor, where.id)
+    _store(writing, command, where.id, seq)
     mine = _said(writing, command, names.DIRECT + other.name, seq)
     theirs = _said(writing, command, names.DIRECT + actor.name, seq)
     answer = SayDone(room=mine.room, seq=seq, at=writing.at)
-    return Outcome(answer, (News(theirs, actor.id, where, other.id), News(mine, actor.id, where, actor.id)))
+    told = News(mine, actor.id, where, actor.id)
+    return Outcome(answer, (told,) if other.id == actor.id else (News(theirs, actor.id, where, other.id), told))
 
 
 def _conversation(writing: Writing, other: AccountRow) -> Place:
@@ -190,7 +253,7 @@ def _conversation(writing: Writing, other: AccountRow) -> Place:
     if room is not None:
         return place_of(room)
     number = rooms.add_room(cursor, "direct", "", key, key, actor.id, at)
-    for account_id in (actor.id, other.id):
+    for account_id in dict.fromkeys((actor.id, other.id)):
         rooms.add_membership(cursor, number, account_id, "member", 0)
     return Place(number, key, "")
 
@@ -199,8 +262,6 @@ def _other(writing: Writing, key: str) -> AccountRow:
     other = accounts.account_by_key(writing.cursor, key)
     if other is None or other.status == "deleted":
         raise NoSuchAccount(f"Nobody is called {key} here.")
-    if other.id == writing.actor.id:
-        raise BadArguments("That is your own name; you cannot write to yourself.")
     return other
 
 
@@ -222,12 +283,28 @@ def _submitted(writing: Writing, command: commands.Say) -> SayDone | None:
     return SayDone(room=_shown(writing, room, writing.actor.id), seq=seq, at=at, again=True)
 
 
-def _store(writing: Writing, command: commands.Say, room_id: int) -> int:
+def _where_one_may_speak(writing: Writing, key: str) -> RoomRow:
+    actor, licences = writing.actor, writing.licences
+    who = (actor, writing.address, writing.mask, key)
+    room = licences.find(who, writing.at)
+    if room is None:
+        room = allowed_in(writing, "say", key)
+        licences.give(who, room, writing.at)
+    return room
+
+
+def _store(writing: Writing, command: commands.Say, room_id: int, seq: int) -> None:
     cursor, actor, at = writing.cursor, writing.actor, writing.at
-    seq = messages.next_seq(cursor, room_id)
-    messages.add_message(cursor, room_id, seq, actor.id, actor.name, command.kind, command.text, command.cid, at)
-    return seq
+    is_notice = command.kind == "notice"
+    kept = "text" if is_notice else command.kind
+    messages.add_message(cursor, room_id, seq, actor.id, actor.name, kept, command.text, command.cid, at)
+    if is_notice or command.tags:
+        tags = msgspec.json.encode(command.tags).decode() if command.tags else None
+        messages.note_tags(cursor, room_id, seq, is_notice, tags)
 
 
 def _said(writing: Writing, command: commands.Say, room: str, seq: int) -> Said:
-    return Said(room=room, seq=seq, who=writing.actor.name, at=writing.at, text=command.text, kind=command.kind)
+    return Said(
+        room=room, seq=seq, who=writing.actor.name, at=writing.at, text=command.text, kind=command.kind,
+        tags=command.tags or UNSET,
+    )  # fmt: skip

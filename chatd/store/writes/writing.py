@@ -4,12 +4,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from chatd.core.errors import NoSuchAccount
+from chatd.core.errors import NoSuchAccount, NotAllowed
 from chatd.core.events import Answer, Event, RoomEvent
 from chatd.core.permissions import Act, Actor, may, sees, unseen
 from chatd.core.ports import Account, Expulsion, Given, News, Place
 from chatd.core.settings.limits import Limits
 from chatd.store import standing
+from chatd.store.licences import Licences
 from chatd.store.queries import accounts, audit, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.records import details
@@ -25,16 +26,20 @@ class Writing(NamedTuple):
     @ivar at: When, in UTC milliseconds.
     @ivar address: From where.
     @ivar given: What the session has made ready, out of secrets that the store is never shown.
+    @ivar licences: Who was just allowed to speak where.
     @ivar token_id: The session token that the session came with.
+    @ivar mask: What who asks looks like: C{NAME!USER@HOST}; nothing where it is no session.
     """
 
     cursor: Cursor
     actor: Account
     at: int
     limits: Limits
+    licences: Licences
     address: str = ""
     given: Given = None
     token_id: int | None = None
+    mask: str = ""
 
 
 class Outcome(NamedTuple):
@@ -48,7 +53,10 @@ class Outcome(NamedTuple):
 def actor_in(writing: Writing, room: RoomRow | None = None, key_hash: str | None = None) -> Actor:
     """Who asks, as what decides sees him."""
     actor = writing.actor
-    return standing.actor_of(writing.cursor, actor.id, actor.name, writing.at, room, writing.address, key_hash)
+    return standing.actor_of(
+        writing.cursor, actor.id, actor.name, writing.at, room, writing.address, key_hash, writing.mask,
+        actor.operator,
+    )  # fmt: skip
 
 
 def allowed_in(writing: Writing, act: Act, key: str, target: AccountRow | None = None) -> RoomRow:
@@ -109,6 +117,17 @@ def account_named(writing: Writing, key: str) -> AccountRow:
     return row
 
 
+def require_no_guest(writing: Writing) -> None:
+    """
+    Let what belongs to an account that lasts be done, or not.
+
+    @raise NotAllowed: if who asks is a guest.
+    """
+    row = accounts.account_by_id(writing.cursor, writing.actor.id)
+    if row is not None and row.guest:
+        raise NotAllowed("A guest has no account. Register first, and you have one.", rule="guests have no account")
+
+
 def place_of(room: RoomRow) -> Place:
     """The room as the hub knows it."""
     return Place(room.id, room.key, room.name, room.topic)
@@ -156,8 +175,9 @@ def audited(
     @param undoing: What taking it back needs.
     """
     actor = writing.actor
+    operator = accounts.account_by_id(writing.cursor, actor.operator) if actor.operator else None
     kept = msgspec.json.encode(undoing).decode()
     audit.add_audit(
         writing.cursor, writing.at, actor.id or None, actor.name, writing.address, act, target, room, reason, kept,
-        undoes,
+        undoes, "" if operator is None else operator.name,
     )  # fmt: skip

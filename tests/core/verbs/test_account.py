@@ -26,6 +26,9 @@ from chatd.core.commands import (
 )
 from chatd.core.errors import Closing
 from chatd.core.events import LoggedIn
+from chatd.core.ports import OPERATOR
+from chatd.core.room import Avatar
+from chatd.core.settings.personal import complete
 from chatd.testing import PASSWORD, World, now
 from tests.core.doubles import Voice, alone
 from tests.core.verbs.test_entrance import owner
@@ -134,6 +137,82 @@ def test_tokens_are_listed_without_the_secret_and_revoked_by_number() -> None:
     assert alice.is_refused(RevokeToken(number=made.number)).code == "no-such-entry"
 
 
+def came(world: World, token: str) -> Voice:
+    """Somebody who came with a token."""
+    voice = Voice(world)
+    voice.asks(Login(token=token), LoggedIn)
+    return voice
+
+
+def test_a_token_makes_no_token() -> None:
+    """Whoever has found one cannot make it last: neither with that of a session nor with that of an app."""
+    world = alone()
+    alice, token = remembered(world, "alice")
+    app = alice.asks(MakeToken(label="printer"), events.TokenMade).token
+    for each in (token, app):
+        assert (
+            came(world, each).is_refused(MakeToken(label="mine for ever")).rule == "tokens are made with the password"
+        )
+    assert len(alice.asks(Tokens(), events.TokensDone).tokens) == 2
+
+
+def test_a_token_that_is_revoked_takes_its_sessions_along() -> None:
+    """By the account itself or by who manages it; each is told, and the others stay, and the one that asks."""
+    world = alone()
+    alice, root = Voice(world, "alice"), owner(world)
+    tokens = [alice.asks(MakeToken(label=label), events.TokenMade) for label in ("one", "two", "three")]
+    first, again, second, third = (came(world, tokens[number].token) for number in (0, 0, 1, 2))
+    alice.asks(RevokeToken(number=tokens[0].number), events.RevokeTokenDone)
+    for voice in (first, again):
+        assert [each.why for each in voice.ended] == ["The token of this session was revoked."]
+    root.asks(RevokeToken(number=tokens[1].number, account="alice"), events.RevokeTokenDone)
+    assert [each.set_by for each in second.ended] == ["root2"]
+    third.asks(RevokeToken(number=tokens[2].number), events.RevokeTokenDone)
+    assert (alice.ended, third.ended) == ([], [])
+
+
+def test_a_session_is_ended_with_what_came_with_its_token() -> None:
+    """The program cannot come back with it, and another copy of it ends too; to log out itself costs it nothing."""
+    world = alone()
+    alice = Voice(world, "alice")
+    app = alice.asks(MakeToken(label="printer"), events.TokenMade).token
+    early = came(world, app)
+    early.asks(Logout(), events.LogoutDone)
+    early.goes()
+    first, second = came(world, app), came(world, app)
+    done = alice.asks(Logout(which=first.session.number), events.LogoutDone)
+    assert (done.sessions, done.tokens, len(first.ended), len(second.ended)) == (2, 1, 1, 1)
+    assert not good(world, app)
+
+
+def test_logging_out_here_ends_what_came_with_the_same_token() -> None:
+    """It is revoked, and so nobody stays who has it; who has another one does."""
+    world = alone()
+    (here, token), (other, _) = remembered(world, "alice"), remembered(world, "alice")
+    copy = came(world, token)
+    done = here.asks(Logout(), events.LogoutDone)
+    assert (done.sessions, done.tokens, here.session.finished) == (2, 1, True)
+    assert [each.why for each in copy.ended] == ["The token of this session was revoked."]
+    assert (here.ended, other.ended) == ([], [])
+
+
+def test_a_session_whose_token_is_worth_nothing_is_ended_all_the_same() -> None:
+    """As when it has become too old meanwhile."""
+    world = alone()
+    (desk, _), (phone, _) = remembered(world, "alice"), remembered(world, "alice")
+    world.database.run(f"UPDATE tokens SET expires_at = 1 WHERE id = {phone.session.token_id}")
+    done = desk.asks(Logout(which=phone.session.number), events.LogoutDone)
+    assert (done.sessions, done.tokens, len(phone.ended)) == (1, 0, 1)
+
+
+def test_the_operator_has_no_account_to_make_a_token_of() -> None:
+    """It is refused like all that belongs to an account."""
+    world = alone()
+    voice = Voice(world)
+    voice.session.begin(Avatar(OPERATOR, complete({})), 0, None, world.now())
+    assert voice.is_refused(MakeToken(label="x")).rule == "one's own account"
+
+
 def test_away_and_back() -> None:
     """Others read why; a reason is a text like any other."""
     world = alone()
@@ -206,6 +285,8 @@ def test_an_account_that_is_given_up_is_nobodys() -> None:
     old = bob.asks(commands.History(room="dev"), events.HistoryDone).events
     assert "regrettable" not in repr(old)
     assert world.database.rows("SELECT count(*) FROM messages WHERE body LIKE '%regrettable%'") == [(0,)]
+    kept = "SELECT last_seen_at, (SELECT max(seq) FROM read_markers WHERE account_id = accounts.id) FROM accounts"
+    assert world.database.rows(f"{kept} WHERE name = 'alice'") == [(None, None)], "nor when the last session goes"
 
 
 @pytest.mark.parametrize("role", ["owner"])

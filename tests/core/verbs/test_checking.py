@@ -14,7 +14,7 @@ from chatd.core.verbs.checking import checked
 BY_THEMSELVES = (
     commands.Introduce, commands.Login, commands.Register, commands.Resume, commands.Quit, commands.Ping, commands.Why,
     commands.Join, commands.Look, commands.Names, commands.Msg, commands.Passwd, commands.Sessions, commands.Logout,
-    commands.Set, commands.Away, commands.Erase,
+    commands.Set, commands.Away, commands.Erase, commands.Guest, commands.Switch, commands.Vouch, commands.Depose,
 )  # fmt: skip
 
 

@@ -199,3 +199,64 @@ def test_why_tells_who_set_the_rule_and_until_when() -> None:
     why = bob.asks(commands.Why(), events.WhyDone)
     assert (why.code, why.rule, why.set_by, why.until) == ("not-allowed", "mute", "alice", world.now() + 60_000)
     assert "hush" in why.why
+
+
+def test_to_be_another_account() -> None:
+    """The first one goes from its rooms, and the session is the other one, wherever that is."""
+    world = alone()
+    carol, bob = Voice(world, "carol").joins("dev"), Voice(world, "bob").joins("tea")
+    voice = Voice(world, "alice").joins("dev")
+    carol.hears()
+    done = voice.asks(commands.Switch(name="bob", password=PASSWORD), events.SwitchDone)
+    assert (done.name, [shown.room for shown in done.rooms]) == ("bob", ["tea"])
+    assert carol.hears() == [events.Departed(who="alice", at=world.now(), reason="logged in as bob")]
+    assert voice.session.me is bob.session.me
+    assert len(voice.session.me.sessions) == 2
+    assert world.hub.here("alice") is None
+    assert [each.name for each in world.hub.past] == ["alice"]
+
+
+def test_one_of_two_sessions_becomes_another_account() -> None:
+    """The account that it was is here still."""
+    world = alone()
+    desk, phone = Voice(world, "alice"), Voice(world, "alice")
+    world.account("bob")
+    phone.asks(commands.Switch(name="bob", password=PASSWORD), events.SwitchDone)
+    assert desk.session.me.sessions == (desk.session,)
+    assert world.hub.strangers == 0
+
+
+def test_to_be_the_same_account_again() -> None:
+    """It is proved, and nobody hears of it."""
+    world = alone()
+    bob, voice = Voice(world, "bob").joins("dev"), Voice(world, "alice").joins("dev")
+    bob.hears()
+    number = voice.session.number
+    voice.asks(commands.Switch(name="alice", password=PASSWORD), events.SwitchDone)
+    assert bob.hears() == []
+    assert (voice.session.me.sessions, voice.session.number) == ((voice.session,), number)
+
+
+def test_who_cannot_prove_it_stays_whoever_it_is() -> None:
+    """With all that it had."""
+    world = alone()
+    bob, voice = Voice(world, "bob").joins("dev"), Voice(world, "alice").joins("dev")
+    bob.hears()
+    assert isinstance(voice.is_refused(commands.Switch(name="bob", password="wrong")), LoginFailed)
+    assert voice.session.me.account.name == "alice"
+    assert bob.hears() == []
+
+
+def test_how_many_are_nobody() -> None:
+    """Sessions count from their beginning to their end, or until they are somebody."""
+    world = alone()
+    hub = world.hub
+    one, two = Voice(world), Voice(world)
+    assert (hub.strangers, hub.most) == (2, 0)
+    world.account("alice")
+    one.asks(Login(name="alice", password=PASSWORD), LoggedIn)
+    assert (hub.strangers, hub.most) == (1, 1)
+    one.goes()
+    one.goes()
+    two.goes()
+    assert (hub.strangers, hub.most) == (0, 1)

@@ -1,5 +1,7 @@
 """Rooms and the people in them: keys, settings, invitations, roles."""
 
+from msgspec import UNSET
+
 from chatd.core import commands, events
 from chatd.core.commands import History, Invite, Join, Kick, Leave, Names, RoomRole, Rooms, RoomSet, Say, Topic, Whois
 from chatd.core.events import JoinDone, RoomSetDone
@@ -139,3 +141,79 @@ def test_whois_says_how_long_somebody_was_idle_and_where() -> None:
     assert (who.rooms, who.role, who.idle, who.faces) == (("den",), "member", 90_000, ("telnet",))
     assert carol.asks(Whois(name="alice"), events.WhoisDone).rooms == ()
     assert owner(world).asks(Whois(name="root2"), events.WhoisDone).role == "owner"
+
+
+def test_whois_says_the_roles_in_rooms_that_one_may_know() -> None:
+    """Of those that one shares, and those that everyone finds and enters."""
+    _, alice, bob, carol = three()
+    alice.joins("club")
+    alice.asks(RoomSet(room="club", name="access", value="invite"), RoomSetDone)
+    assert bob.asks(Whois(name="alice"), events.WhoisDone).roles == {"den": "owner"}
+    assert carol.asks(Whois(name="alice"), events.WhoisDone).roles == {"den": "owner"}
+    assert alice.asks(Whois(name="alice"), events.WhoisDone).roles == {"club": "owner", "den": "owner"}
+    sets(alice, "listed", "off")
+    assert carol.asks(Whois(name="alice"), events.WhoisDone).roles == {}
+    assert alice.asks(Whois(name="bob"), events.WhoisDone).roles == {"den": "member"}
+
+
+def test_peeking_into_a_room() -> None:
+    """Everyone sees who is in a room that everyone finds and enters; into others, only its members."""
+    _, alice, bob, carol = three()
+    done = carol.asks(commands.Peek(room="DEN"), events.PeekDone)
+    assert (done.room, done.names) == ("den", ("alice", "bob"))
+    assert [each.role for each in done.people] == ["owner", "member"]
+    for voice in (alice, bob):
+        voice.goes()
+    assert carol.asks(commands.Peek(room="den"), events.PeekDone).names == ()
+    alice = Voice(alice.world, "alice")
+    for name, value in (("listed", "off"), ("access", "invite")):
+        sets(alice, name, value)
+        assert carol.is_refused(commands.Peek(room="den")).code == "no-such-room"
+        assert alice.asks(commands.Peek(room="den"), events.PeekDone).names == ("alice",)
+    assert carol.is_refused(commands.Peek(room="nowhere")).code == "no-such-room"
+    assert carol.is_refused(commands.Peek(room="!")).code == "bad-name"
+
+
+def test_what_programs_are_told_of_all_in_a_room() -> None:
+    """For its members in one answer; to others, only of the room, and not even that where not everyone enters."""
+    _, alice, bob, carol = three()
+    for voice, target in ((alice, "den"), (bob, "@bob"), (carol, "@carol")):
+        voice.asks(commands.Metadata(target=target, act="set", key="url", value=target), events.MetadataDone)
+    done = alice.asks(commands.Metadata(target="den", act="sync"), events.MetadataDone)
+    assert (done.target, done.values, done.people) == ("den", {"url": "den"}, {"bob": {"url": "@bob"}})
+    done = carol.asks(commands.Metadata(target="den", act="sync"), events.MetadataDone)
+    assert (done.values, done.people) == ({"url": "den"}, UNSET)
+    sets(alice, "access", "invite")
+    for act in ("list", "sync"):
+        refusal = carol.is_refused(commands.Metadata(target="den", act=act))
+        assert refusal.code == "no-such-room"
+
+
+def test_a_room_that_is_renamed_is_heard_under_both_names() -> None:
+    """The event is the last thing under the old one; whoever is in hears what follows under the new one."""
+    world, alice, bob, carol = three()
+    bob.session.me.behind.add("den")
+    done = alice.asks(commands.RenameRoom(room="DEN", name="Cave", reason="darker"), events.RenameRoomDone)
+    assert (done.room, done.name) == ("den", "Cave")
+    alice.asks(Say(room="cave", text="hi"), events.SayDone)
+    renamed, said = bob.hears()
+    assert isinstance(renamed, events.RoomRenamed)
+    assert isinstance(said, events.Said)
+    assert (renamed.room, renamed.name, renamed.reason) == ("den", "Cave", "darker")
+    assert (said.room, said.seq) == ("Cave", renamed.seq + 1)
+    assert list(bob.session.me.rooms) == ["cave"]
+    assert bob.session.me.behind == {"cave"}
+    assert world.hub.people() == {"Cave": 2}
+    assert bob.asks(Names(room="cave"), events.NamesDone).names == ("alice", "bob")
+    assert bob.is_refused(Names(room="den")).code == "not-in-room"
+    assert bob.asks(Leave(room="cave"), events.LeaveDone).room == "Cave"
+    assert bob.session.me.rooms == {}
+    carol.asks(Join(room="den"), JoinDone)
+    assert world.hub.people() == {"Cave": 1, "den": 1}
+
+
+def test_a_name_is_checked_before_it_is_anybodys() -> None:
+    """As when a room is made."""
+    _, alice, _, _ = three()
+    assert alice.is_refused(commands.RenameRoom(room="den", name="a b")).code == "bad-name"
+    assert alice.is_refused(commands.RenameRoom(room="den", name="x", reason="\x1b")).code == "bad-text"

@@ -1,14 +1,29 @@
 """What is said, corrected, taken back, found and read."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from chatd.core import commands, events
-from chatd.core.commands import Catchup, Delete, Edit, History, Mark, Msg, Say, Search, Undo, Unread
+from chatd.core.commands import (
+    Catchup,
+    Delete,
+    Edit,
+    History,
+    Mark,
+    Msg,
+    Relay,
+    Say,
+    Search,
+    Tag,
+    Targets,
+    Undo,
+    Unread,
+)
 from chatd.core.errors import Busy
-from chatd.core.events import Said, SayDone
+from chatd.core.events import Relayed, Said, SayDone
 from chatd.core.permissions import Standing
-from chatd.testing import World
+from chatd.store.queries import messages
+from chatd.testing import BEGINNING, World
 from tests.core.doubles import Voice, alone
 
 
@@ -96,7 +111,7 @@ def test_what_one_has_read_is_read_on_all_sessions() -> None:
     assert (news.room, news.unread, news.mentions) == ("dev", 2, 1)
     phone.hears()
     assert alice.asks(Mark(room="dev", seq=news.seq - 1), events.MarkDone).seq == news.seq - 1
-    assert phone.hears() == [events.Marked(room="dev", seq=news.seq - 1)]
+    assert phone.hears() == [events.Marked(room="dev", seq=news.seq - 1, at=BEGINNING)]
     (rest,) = phone.asks(Unread(), events.UnreadDone).places
     assert (rest.unread, rest.marker) == (1, news.seq - 1)
     alice.asks(Mark(room="dev", seq=1), events.MarkDone)
@@ -284,3 +299,201 @@ def test_until_a_day_that_is_named() -> None:
     assert bob.is_refused(commands.Join(room="dev")).until == done.until
     world.pass_time(5)
     bob.joins("dev")
+
+
+def test_a_notice_with_tags_in_several_lines() -> None:
+    """It is heard, read and found as it was said; what programs tell one another stays with it when it is corrected."""
+    _, alice, bob = two()
+    said = Say(room="dev", text="build failed:\ntests/core", kind="notice", tags={"+draft/reply": "7"})
+    seq = bob.asks(said, SayDone).seq
+    (heard,) = alice.hears()
+    assert isinstance(heard, Said)
+    assert (heard.text, heard.kind, heard.tags) == ("build failed:\ntests/core", "notice", {"+draft/reply": "7"})
+    assert heard in alice.asks(History(room="dev"), events.HistoryDone).events
+    assert alice.asks(Search(words="tests"), events.SearchDone).found == (heard,)
+    bob.asks(Edit(room="dev", text="build passed:\ntests/core"), events.EditDone)
+    line = alice.asks(History(room="dev", after=seq - 1, limit=1), events.HistoryDone).events[0]
+    assert isinstance(line, Said)
+    assert (line.text, line.kind, line.tags) == ("build passed:\ntests/core", "notice", {"+draft/reply": "7"})
+
+
+def test_a_direct_line_has_tags_too() -> None:
+    """And a cid finds a notice again."""
+    _, alice, bob = two()
+    said = Msg(to="bob", text="x", kind="notice", tags={"+a": "b"}, cid="1")
+    first = alice.asks(said, events.MsgDone)
+    assert getattr(bob.hears()[-1], "tags", None) == {"+a": "b"}
+    again = alice.asks(said, events.MsgDone)
+    assert (again.seq, again.again) == (first.seq, True)
+    assert alice.is_refused(Msg(to="bob", text="x", cid="1")).code == "cid-conflict"
+
+
+def test_tags_of_a_line_that_is_gone() -> None:
+    """Whoever takes a line back takes them back, and they are thrown away with it."""
+    world, _, bob = two()
+    bob.asks(Say(room="dev", text="x", tags={"+a": "secret"}), SayDone)
+    bob.asks(Delete(room="dev"), events.DeleteDone)
+    assert "secret" not in repr(bob.asks(History(room="dev"), events.HistoryDone).events)
+    world.database.write(lambda cursor: messages.wipe_deleted(cursor, world.now() + 1, 10))
+    assert world.database.rows("SELECT 1 FROM messages WHERE tags IS NOT NULL") == []
+
+
+# What is told and kept nowhere.
+
+
+def test_a_relay_is_heard_and_kept_nowhere() -> None:
+    """By everyone in the room, whoever tells it too; each has a name of its own."""
+    world, alice, bob = two()
+    before = world.database.rows("SELECT count(*) FROM messages")
+    for _ in range(2):
+        bob.asks(Relay(to="dev", kind="tag", tags={"+typing": "active"}, ref="7"), events.RelayDone)
+    heard = [each for each in alice.hears() if isinstance(each, Relayed)]
+    assert heard == [each for each in bob.hears() if isinstance(each, Relayed)]
+    assert [(each.room, each.who, each.kind, each.text, each.tags) for each in heard] == [
+        ("dev", "bob", "tag", "", {"+typing": "active"})
+    ] * 2
+    assert len({each.id for each in heard}) == 2
+    assert bob.envelopes[-1].ref == "7"
+    assert alice.envelopes[-1].mask == bob.session.me.mask
+    assert world.database.rows("SELECT count(*) FROM messages") == before
+
+
+def test_a_relay_to_one_account() -> None:
+    """It is told under the name of the other one to each; whoever is not here hears of it never."""
+    world, alice, bob = two()
+    alice.asks(Relay(to="@bob", text="\x01VERSION\x01"), events.RelayDone)
+    assert [getattr(each, "room", "") for each in bob.hears()] == ["@alice"]
+    assert next(getattr(each, "room", "") for each in alice.hears()) == "@bob"
+    world.account("carol")
+    assert alice.asks(Relay(to="@carol", text="x"), events.RelayDone).room == "@carol"
+    assert Voice(world, "carol").hears() == []
+    assert alice.is_refused(Relay(to="@nobody2", text="x")).code == "no-such-account"
+    alice.hears()
+    alice.asks(Relay(to="@alice", text="x"), events.RelayDone)
+    assert [getattr(each, "room", "") for each in alice.hears()] == ["@alice", "@alice"], "once, and the answer"
+
+
+def test_whoever_may_not_speak_relays_nothing() -> None:
+    """It is asked as if it were a line."""
+    world, alice, bob = two()
+    refused = [Relay(to="dev", text="x"), Relay(to="dev", kind="tag", tags={"+a": ""})]
+    alice.asks(commands.Mute(room="dev", target="bob"), events.MuteDone)
+    assert [bob.is_refused(each).rule for each in refused] == ["mute"] * 2
+    alice.asks(commands.Unmute(room="dev", target="bob"), events.UnmuteDone)
+    alice.asks(commands.RoomSet(room="dev", name="moderated", value="on"), events.RoomSetDone)
+    assert bob.is_refused(refused[0]).rule == "the room is moderated"
+    alice.asks(commands.Ban(room="dev", target="bob"), events.BanDone)
+    assert bob.is_refused(refused[0]).code == "not-in-room"
+    assert bob.is_refused(Relay(to="nowhere", text="x")).code == "not-in-room"
+    world.database.run(
+        "INSERT INTO account_roles (account_id, role, granted_by, granted_at) VALUES (2, 'guest', '', 0)"
+    )
+    world.database.run("DELETE FROM role_permissions WHERE role = 'guest' AND permission = 'direct'")
+    assert bob.is_refused(Relay(to="@alice", text="x")).code == "not-allowed"
+    assert alice.hears()[-1] == events.BanDone(room="dev", target="bob", until=world.now() + 86_400_000)
+
+
+def test_only_some_hear_a_relay() -> None:
+    """Those with a role or a higher one, and whoever tells it; the ignored tell nothing."""
+    world, alice, bob = two()
+    carol, dave = Voice(world, "carol").joins("dev"), Voice(world, "dave").joins("dev")
+    alice.asks(commands.RoomRole(room="dev", name="carol", role="voice"), events.RoomRoleDone)
+    everyone = (alice, bob, carol, dave)
+    due: list[tuple[Literal["voice", "moderator"], list[bool]]] = [
+        ("voice", [True, True, True, False]),
+        ("moderator", [True, True, False, False]),
+    ]
+    for least, hear in due:
+        for each in everyone:
+            each.hears()
+        bob.asks(Relay(to="dev", text="help", least=least), events.RelayDone)
+        assert [any(isinstance(event, Relayed) for event in each.hears()) for each in everyone] == hear
+    alice.asks(commands.Ignore(name="bob"), events.IgnoreDone)
+    alice.hears()
+    bob.asks(Relay(to="dev", text="hello"), events.RelayDone)
+    assert alice.hears() == []
+
+
+def test_a_relay_makes_sense() -> None:
+    """A text or a tag, and roles only where there are some."""
+    _, _, bob = two()
+    for wrong in (
+        Relay(to="dev"), Relay(to="dev", text=" "), Relay(to="dev", kind="tag", text="x"),
+        Relay(to="@alice", text="x", least="voice"),
+    ):  # fmt: skip
+        assert bob.is_refused(wrong).code == "bad-arguments"
+    assert bob.is_refused(Relay(to="dev", text="\x1b")).code == "bad-text"
+    assert bob.is_refused(Relay(to="dev", text="x", tags={"a": "b"})).code == "bad-text"
+
+
+# Pages by time.
+
+
+def test_history_between_two_moments() -> None:
+    """Not older than the one, older than the other; the newest of that, or the oldest."""
+    world, alice, bob = two()
+    for number in range(6):
+        world.pass_time(1)
+        bob.asks(Say(room="dev", text=str(number)), SayDone)
+    start = world.now() - 5000
+
+    def texts(**more: Any) -> list[str]:
+        found = alice.asks(History(room="dev", **more), events.HistoryDone).events
+        return [each.text for each in found if isinstance(each, Said)]
+
+    assert texts(until=start + 2000) == ["0", "1"]
+    assert texts(since=start + 1000, until=start + 4000) == ["1", "2", "3"]
+    assert texts(since=start + 1000, until=start + 4000, limit=2) == ["2", "3"]
+    assert texts(since=start + 1000, until=start + 4000, limit=2, oldest=True) == ["1", "2"]
+    assert texts(until=start + 999_999, limit=2) == ["4", "5"]
+    assert texts(until=0) == texts(since=start + 3000, until=start + 3000) == []
+    assert texts(before=5, limit=1, oldest=True, after=2) == ["0"]
+
+
+def test_targets() -> None:
+    """The places where the newest that one may read is between two moments, the oldest first."""
+    world, alice, bob = two()
+    world.pass_time(10)
+    alice.joins("ops")
+    world.pass_time(10)
+    bob.asks(Msg(to="alice", text="x"), events.MsgDone)
+    now = world.now()
+    places = [("dev", now - 20_000), ("ops", now - 10_000), ("@bob", now)]
+
+    def told(**more: Any) -> list[tuple[str, int]]:
+        return [(each.place, each.at) for each in alice.asks(Targets(**more), events.TargetsDone).targets]
+
+    assert told() == places
+    assert told(since=now - 10_000) == places[1:]
+    assert told(until=now) == places[:2]
+    assert told(since=now - 15_000, until=now) == places[1:2]
+    assert told(limit=1) == places[:1]
+    alice.asks(commands.RoomSet(room="dev", name="history", value="since_join"), events.RoomSetDone)
+    alice.asks(commands.Leave(room="ops"), events.LeaveDone)
+    assert [place for place, _ in told()] == ["@bob", "dev"]
+
+
+def test_what_is_for_programs() -> None:
+    """It is kept and heard; and what holds nothing is nothing."""
+    _, alice, bob = two()
+    alice.hears()
+    bob.hears()
+    done = alice.asks(Tag(room="dev", tags={"+draft/react": "x"}), events.TagDone)
+    assert [(each.seq, each.tags) for each in bob.hears() if isinstance(each, events.Tagged)] == [
+        (done.seq, {"+draft/react": "x"})
+    ]
+    assert alice.is_refused(Tag(room="dev", tags={})).code == "bad-arguments"
+    assert alice.is_refused(Tag(room="dev", tags={"x": "y"})).code == "bad-text"
+    assert alice.is_refused(Tag(room="nowhere", tags={"+x": "y"})).code == "not-in-room"
+
+
+def test_how_far_a_place_is_read() -> None:
+    """Whoever asks with nothing is told, and nothing is marked."""
+    _, alice, _ = two()
+    before = alice.asks(Mark(room="dev"), events.MarkDone)
+    assert before.at is None
+    assert alice.asks(Mark(room="dev", at=5), events.MarkDone).at == 5
+    assert alice.asks(Mark(room="dev"), events.MarkDone) == events.MarkDone(room="dev", seq=before.seq, at=5)
+    assert alice.asks(Mark(room="@bob"), events.MarkDone) == events.MarkDone(room="@bob", seq=0)
+    assert alice.is_refused(Mark(room="nowhere")).code == "not-in-room"
+    assert alice.is_refused(Mark(room="@nobody2", at=5)).code == "no-such-account"

@@ -4,6 +4,7 @@ from typing import get_args
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chatd.core.events import (
     AnyRoomEvent,
@@ -13,10 +14,13 @@ from chatd.core.events import (
     Joined,
     Kicked,
     Left,
+    MaskChanged,
     Muted,
     RoleChanged,
     RoomChanged,
+    RoomRenamed,
     Said,
+    Tagged,
     TopicChanged,
     Unbanned,
     Undeleted,
@@ -40,6 +44,8 @@ EVENTS: list[AnyRoomEvent] = [
     Unmuted(room="lobby", seq=3, who="alice", at=7, target="bob"),
     RoleChanged(room="lobby", seq=3, who="alice", at=7, target="bob", role="voice"),
     RoomChanged(room="lobby", seq=3, who="alice", at=7, setting="slow", value="30s"),
+    MaskChanged(room="lobby", seq=3, who="alice", at=7, list="ban", mask=AWKWARD, on=True),
+    RoomRenamed(room="lobby", seq=3, who="alice", at=7, name="Foyer", reason=AWKWARD),
 ]
 ABOUT_LINES: list[AnyRoomEvent] = [
     Edited(room="lobby", seq=4, who="bob", at=7, of=3, text=AWKWARD),
@@ -75,13 +81,22 @@ def test_events_about_lines_that_are_gone(subject: str) -> None:
         assert getattr(shown, "text", "") == ""
 
 
+def test_what_is_for_programs_comes_back() -> None:
+    """Its tags are a column of their own, which goes with the account."""
+    event = Tagged(room="lobby", seq=3, who="alice", at=7, tags={"+a": AWKWARD})
+    kept = row(3, "alice", "event", details(event), 7)
+    assert AWKWARD not in kept.body
+    assert event_of(kept._replace(tags=msgspec.json.encode(event.tags).decode()), "lobby") == event
+    assert event_of(kept, "lobby") == replace(event, tags={})
+
+
 def test_no_event_is_forgotten() -> None:
     """Every kind that a room can see is tried here."""
-    kinds = {type(event) for event in (*EVENTS, *ABOUT_LINES)} | {Said}
+    kinds = {type(event) for event in (*EVENTS, *ABOUT_LINES)} | {Said, Tagged}
     assert kinds == set(get_args(AnyRoomEvent))
 
 
-@pytest.mark.parametrize("kind", ["text", "action"])
+@pytest.mark.parametrize("kind", ["text", "action", "notice"])
 def test_lines_come_back(kind: str) -> None:
     """So are lines, whose body is what was said and nothing else."""
     said = event_of(row(4, "alice", kind, AWKWARD, 8), "@bob")
@@ -97,6 +112,26 @@ def test_marks_of_lines() -> None:
     deleted = event_of(MessageRow(4, "alice", "text", "still kept", 8, None, "bob", None, ""), "lobby")
     assert deleted == Said(room="lobby", seq=4, who="alice", at=8, text="", deleted_by="bob")
     assert "still kept" not in msgspec.json.encode(deleted).decode()
+
+
+def test_tags_come_back() -> None:
+    """A line that is gone has none: they say as much as the text."""
+    tagged = MessageRow(4, "alice", "notice", "x", 8, None, None, None, "", '{"+a/b":"c \\u00e9"}')
+    assert event_of(tagged, "lobby") == Said(
+        room="lobby", seq=4, who="alice", at=8, text="x", kind="notice", tags={"+a/b": "c \u00e9"}
+    )
+    assert event_of(tagged._replace(deleted_by="bob"), "lobby") == Said(
+        room="lobby", seq=4, who="alice", at=8, text="", kind="notice", deleted_by="bob"
+    )
+    found = FoundRow(1, "lobby", None, 4, "alice", "notice", "x", 8, None, '{"+a":""}')
+    assert (line_of(found).kind, line_of(found).tags) == ("notice", {"+a": ""})
+
+
+def test_a_renaming_keeps_the_old_name() -> None:
+    """It is the one event that says what the room was called before, whatever it is called now."""
+    body = details(RoomRenamed(room="old", seq=3, who="alice", at=7, name="new"))
+    shown = event_of(row(3, "alice", "event", body, 7), "newest")
+    assert shown == RoomRenamed(room="old", seq=3, who="alice", at=7, name="new")
 
 
 def test_lines_that_were_found() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from chatd.core import commands
 from chatd.core.commands import (
     Accounts,
     Audit,
@@ -207,6 +208,16 @@ def test_an_export(town: Town) -> None:
     assert [record["label"] for record in records if record["kind"] == "token"] == ["phone"]
     assert [record["name"] for record in records if record["kind"] == "ignored"] == ["maude"]
     assert "secret" not in str(records)
+
+
+def test_what_programs_are_told_is_in_an_export(town: Town) -> None:
+    """What one has said of oneself, and beside one's lines."""
+    write(town, town.bob, commands.Metadata(target="@bob", act="set", key="pronouns", value="he"))
+    write(town, town.bob, commands.Say(room="lobby", text="x", kind="notice", tags={"+a": "b"}))
+    ((_, *records),) = exported(town, town.bob)
+    assert {"kind": "metadata", "key": "pronouns", "value": "he"} in records
+    assert records[-1]["tags"] == {"+a": "b"}
+    assert records[-1]["as"] == "notice"
 
 
 @pytest.mark.parametrize(("count", "size"), [(1, 5), (99, 5), (100, 5), (101, 5), (250, 5), (130, 2000), (31, 2000)])

@@ -58,7 +58,7 @@ def test_settings_are_for_members(town: Town) -> None:
     set_room(town, town.alice, "keep", "30d")
     assert ask(town, town.bob, RoomSet(room="lobby")).settings == {
         "access": "open", "key": "off", "listed": "on", "moderated": "off", "slow": "90s", "history": "members",
-        "topic": "members", "limit": "off", "keep": "30d",
+        "topic": "members", "limit": "off", "keep": "30d", "external": "off",
     }  # fmt: skip
     assert isinstance(unanswered(town, town.sam, RoomSet(room="lobby")), NotInRoom)
 

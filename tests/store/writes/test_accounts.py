@@ -9,11 +9,13 @@ from chatd.core.commands import (
     AddAccount,
     Ban,
     Claim,
+    Delete,
     Erase,
     GrantRole,
     Ignore,
     Join,
     Kick,
+    Leave,
     Logout,
     RenameAccount,
     ResetPassword,
@@ -21,6 +23,7 @@ from chatd.core.commands import (
     RevokeToken,
     Say,
     Suspend,
+    Topic,
     Unignore,
 )
 from chatd.core.errors import BadName, ChatError, LoginFailed, NameTaken, NoSuchAccount, NoSuchEntry, NotAllowed
@@ -37,6 +40,7 @@ from chatd.core.events import (
     RestoreDone,
     RevokeTokenDone,
     SuspendDone,
+    TopicChanged,
     UnignoreDone,
 )
 from chatd.core.ports import OPERATOR, Account
@@ -48,8 +52,10 @@ from tests.store.doubles import (
     done,
     found,
     grant,
+    history,
     join,
     lines,
+    op,
     refused,
     require_true_index,
     say,
@@ -147,12 +153,15 @@ def test_a_role_with_an_end(town: Town) -> None:
     assert isinstance(refused(town, town.bob, Kick(room="lobby", target="alice")), NotAllowed)
 
 
-def test_a_guest_may_little(town: Town) -> None:
-    """Speak in open rooms; neither make rooms nor write to people."""
+def test_a_guest_may_talk(town: Town) -> None:
+    """Speak in rooms, make some, and write to people; and no less where the operator wants so."""
     grant(town, town.sam, "guest")
     join(town, town.sam, "lobby")
     say(town, town.sam, "lobby", "x")
     for command in (Join(room="fresh"), Say(room="@alice", text="x")):
+        write(town, town.sam, command)
+    town.database.run("DELETE FROM role_permissions WHERE role = 'guest' AND permission IN ('make-rooms', 'direct')")
+    for command in (Join(room="another"), Say(room="@alice", text="x")):
         refused(town, town.sam, command)
 
 
@@ -252,6 +261,8 @@ def test_revoking_a_token(town: Town) -> None:
     assert isinstance(refused(town, town.alice, RevokeToken(number=number)), NoSuchEntry)
     assert isinstance(refused(town, town.alice, RevokeToken(number=number, account="bob")), NotAllowed)
     assert write(town, town.bob, RevokeToken(number=number)) == RevokeTokenDone(number=number, label="phone")
+    (ended,) = town.ended
+    assert (ended.account, ended.token, ended.keep, ended.refusal.set_by) == (town.bob.id, number, True, None)
     assert isinstance(refused(town, town.bob, RevokeToken(number=number)), NoSuchEntry)
     assert town.audit() == []
 
@@ -318,6 +329,48 @@ def test_erasing_somebody_who_said_much(town: Town) -> None:
     assert town.rows("SELECT DISTINCT deleted_by FROM messages WHERE kind = 'text'") == [("bob",)]
     require_true_index(town.database)
     assert done(Housekeeping(town.journal, town.now).clean()) == 0
+
+
+def test_words_in_events(town: Town) -> None:
+    """Topics that stand and that stood, and why somebody left or took back; but what was ordered is a record."""
+    join(town, town.bob, "den")
+    for room in ("lobby", "den"):
+        write(town, town.bob, Topic(room=room, text="my topic"))
+    write(town, town.alice, Topic(room="lobby", text="her topic"))
+    said = say(town, town.bob, "lobby", "x")
+    write(town, town.maude, Delete(room="lobby", seq=said.seq, reason="her reason"))
+    op(town, town.alice, town.bob)
+    join(town, town.sam, "lobby")
+    said = say(town, town.sam, "lobby", "x")
+    write(town, town.bob, Delete(room="lobby", seq=said.seq, reason="my reason"))
+    write(town, town.bob, Kick(room="lobby", target="sam", reason="on record"))
+    write(town, town.bob, Leave(room="lobby", reason="my temper"))
+    town.database.run("UPDATE rooms SET topic_by = 'BOB' WHERE topic_by = 'bob'")
+    town.events()
+    write(town, town.bob, Erase(password=""))
+    assert [(type(event).__name__, event.room) for event in town.events()] == [("Left", "den"), ("TopicChanged", "den")]
+    assert town.rows("SELECT name, topic FROM rooms ORDER BY name") == [("den", ""), ("lobby", "her topic")]
+    stored = str(town.rows("SELECT body FROM messages"))
+    assert "my " not in stored
+    for kept in ("her topic", "her reason", "on record", "account erased"):
+        assert kept in stored
+    assert [event.topic for event in history(town, town.alice) if isinstance(event, TopicChanged)] == ["", "her topic"]
+    assert done(Housekeeping(town.journal, town.now).clean()) == 0
+
+
+def test_words_in_many_events(town: Town) -> None:
+    """They go in slices, soon after, and are looked for no more when they are gone."""
+    body = '{"event":"topic-changed","topic":"my topic"}'
+    town.database.run(
+        "INSERT INTO messages (room_id, seq, account_id, sender, kind, body, at_ms)"
+        " WITH RECURSIVE n(i) AS (SELECT 5 UNION ALL SELECT i + 1 FROM n WHERE i < 1204)"
+        f" SELECT 1, i, {town.bob.id}, 'bob', 'event', '{body}', {BEGINNING} FROM n"
+    )
+    town.database.run("UPDATE rooms SET last_seq = 1204 WHERE id = 1")
+    write(town, town.bob, Erase(password=""))
+    assert done(Housekeeping(town.journal, town.now).clean()) == 700
+    assert "my " not in str(town.rows("SELECT body FROM messages"))
+    assert now(town.database.read(accounts.to_be_wiped)) == []
 
 
 def test_what_others_say_stays(town: Town) -> None:

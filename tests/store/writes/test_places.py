@@ -2,13 +2,13 @@
 
 import pytest
 
-from chatd.core.commands import Join, Leave, Say, Topic
-from chatd.core.errors import NameTaken, NotInRoom, TooMany
-from chatd.core.events import JoinDone, TopicDone
+from chatd.core.commands import Join, Leave, RenameRoom, Rooms, RoomSet, Say, Topic
+from chatd.core.errors import BadArguments, NameTaken, NoSuchRoom, NotAllowed, NotInRoom, TooMany
+from chatd.core.events import JoinDone, RenameRoomDone, RoomRenamed, RoomSetDone, TopicDone
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, World
-from tests.store.doubles import join, op, say, write
+from tests.store.doubles import ask, history, join, op, refused, say, set_room, write
 
 
 @pytest.fixture
@@ -173,3 +173,70 @@ def test_coming_in_marks_what_was_before_as_read(world: World, alice: Account, b
     say(world, alice, "lobby", "hi")
     join(world, bob, "lobby")
     assert world.database.rows(marker) == [(5,)]
+
+
+# Other names
+
+
+def test_a_room_is_called_otherwise(world: World, alice: Account, bob: Account) -> None:
+    """Its members stay, what was said stays, the stream goes on, and the old name is free at once."""
+    say(world, bob, "lobby", "hi")
+    done = write(world, alice, RenameRoom(room="lobby", name="Foyer", reason="nicer"))
+    assert done == RenameRoomDone(room="lobby", name="Foyer")
+    told = RoomRenamed(room="lobby", seq=4, who="alice", at=BEGINNING, name="Foyer", reason="nicer")
+    assert history(world, bob, "foyer")[-1] == told
+    assert {event.room for event in history(world, bob, "foyer")[:-1]} == {"Foyer"}
+    assert isinstance(refused(world, bob, Say(room="lobby", text="x")), NotInRoom)
+    assert say(world, bob, "foyer", "x").room == "Foyer"
+    assert join(world, bob, "lobby").place.seq == 1, "another room"
+    assert world.database.rows("SELECT act, target, room, reason FROM audit_log") == [
+        ("rename-room", "Foyer", "lobby", "nicer")
+    ]
+
+
+def test_a_name_that_is_not_free(world: World, alice: Account, bob: Account) -> None:
+    """No room has a name that another has, or that looks like it; the own one may be written in another way."""
+    join(world, bob, "dev")
+    for taken in ("dev", "DEV", "d\u0435v"):
+        assert isinstance(refused(world, alice, RenameRoom(room="lobby", name=taken)), NameTaken)
+    assert isinstance(refused(world, alice, RenameRoom(room="lobby", name="lobby")), BadArguments)
+    write(world, alice, RenameRoom(room="lobby", name="Lobby"))
+    assert next(event.room for event in history(world, bob)) == "Lobby"
+
+
+def test_only_owners_rename(world: World, alice: Account, bob: Account) -> None:
+    """Moderators do not; to a stranger a private room is none."""
+    op(world, alice, bob)
+    asked = RenameRoom(room="lobby", name="foyer")
+    assert isinstance(refused(world, bob, asked), NotAllowed)
+    carol = world.account("carol")
+    assert isinstance(refused(world, carol, asked), NotInRoom)
+    write(world, alice, RoomSet(room="lobby", name="access", value="invite"))
+    assert isinstance(refused(world, carol, asked), NoSuchRoom)
+    wrong = refused(world, carol, RenameRoom(room="nowhere", name="foyer"))
+    assert wrong.why.replace("nowhere", "lobby") == refused(world, carol, asked).why
+
+
+def test_a_private_name_that_is_taken_is_not_told(world: World, alice: Account, bob: Account) -> None:
+    """As with making a room."""
+    join(world, bob, "den")
+    set_room(world, bob, "access", "invite", room="den")
+    wrong = refused(world, alice, RenameRoom(room="lobby", name="d\u0435n"))
+    assert wrong.why == "#d\u0435n looks like another name. Choose another one."
+
+
+def test_when_a_room_was_made(world: World, alice: Account) -> None:
+    """It is told with its settings, and in the list with when its topic was set."""
+    world.clock.advance(1)
+    write(world, alice, Topic(room="lobby", text="tea"))
+    (listed,) = ask(world, alice, Rooms()).rooms
+    assert (listed.created_at, listed.topic_at) == (BEGINNING, BEGINNING + 1000)
+    assert ask(world, alice, RoomSet(room="lobby")).created_at == BEGINNING
+    done = write(world, alice, RoomSet(room="lobby", name="access", value="invite"))
+    assert isinstance(done, RoomSetDone)
+    assert done.created_at == BEGINNING
+    (listed,) = ask(world, alice, Rooms()).rooms
+    assert listed.topic_at == BEGINNING + 1000
+    write(world, alice, RoomSet(room="lobby", name="listed", value="on"))
+    (listed,) = ask(world, world.account("carol"), Rooms()).rooms
+    assert (listed.topic, listed.topic_at) == ("", None), "for its members alone"

@@ -1,6 +1,6 @@
 """A room is for whom its owner says: by invitation, with a key, unlisted, limited; to others it does not exist."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -91,6 +91,7 @@ def test_entering_a_private_room_is_like_entering_none(town: Town) -> None:
     """Where one may not make rooms, the refusals are the same; where one may, the name is refused as if it were bad."""
     set_room(town, town.alice, "access", "invite")
     grant(town, town.sam, "guest")
+    town.database.run("DELETE FROM role_permissions WHERE role = 'guest' AND permission = 'make-rooms'")
     private, none = (refused(town, town.sam, Join(room=room)) for room in ("lobby", "nil"))
     assert isinstance(private, NoSuchRoom)
     assert str(private).replace("lobby", "nil") == str(none)
@@ -164,7 +165,10 @@ def test_a_key(town: Town) -> None:
     answer = write(town, town.alice, RoomSet(room="lobby", name="key", value="swordfish"), KEY)
     assert isinstance(answer, RoomSetDone)
     assert tuple(answer.settings[name] for name in ("key", "access", "listed")) == ("on", "key", "off")
-    assert town.events()[-1] == RoomChanged(room="lobby", seq=5, who="alice", at=BEGINNING, setting="key", value="on")
+    assert town.events()[-1] == RoomChanged(
+        room="lobby", seq=5, who="alice", at=BEGINNING, setting="key", value="on",
+        before={"access": "open", "key": "off", "listed": "on"}, after={"access": "key", "key": "on", "listed": "off"},
+    )  # fmt: skip
     assert "swordfish" not in str(dump(town))
     assert town.audit() == [("alice", "room-set", "", "lobby", "key on")]
     for proof in (None, "$2b$04$another"):
@@ -207,7 +211,7 @@ def test_the_hash_is_asked_for_of_rooms_with_a_key_only(town: Town) -> None:
     [
         ("access", "invite", "invite"), ("listed", "OFF", "off"), ("moderated", "on", "on"), ("slow", "2m", "120s"),
         ("history", "since_join", "since_join"), ("topic", "moderators", "moderators"), ("limit", "7", "7"),
-        ("keep", "4w", "28d"),
+        ("keep", "4w", "28d"), ("external", "on", "on"),
     ],
 )  # fmt: skip
 def test_settings(town: Town, name: str, value: str, shown: str) -> None:
@@ -218,7 +222,10 @@ def test_settings(town: Town, name: str, value: str, shown: str) -> None:
     assert isinstance(answer, RoomSetDone)
     assert answer.settings[name] == shown
     assert ask(town, town.bob, RoomSet(room="lobby")) == answer
-    assert town.events()[-1] == RoomChanged(room="lobby", seq=5, who="alice", at=BEGINNING, setting=name, value=shown)
+    told = town.events()[-1]
+    assert isinstance(told, RoomChanged)
+    assert (told.seq, told.setting, told.value, told.after[name]) == (5, name, shown, shown)
+    assert told.before.keys() == told.after.keys() == {name} | ({"listed"} if name == "access" else set())
     assert town.audit() == [("alice", "room-set", "", "lobby", f"{name} {shown}")]
     grant(town, town.bob, "admin")
     set_room(town, town.bob, name, value)
@@ -238,14 +245,25 @@ def test_settings_that_there_are_not(town: Town, name: str, value: str) -> None:
 
 
 def test_a_room_that_is_full(town: Town) -> None:
-    """So many members and no more, invited or not; whoever is in is not put out."""
+    """So many members and no more, whomever members invite; whom a moderator invites comes in. Nobody is put out."""
     set_room(town, town.alice, "limit", "3")
-    write(town, town.alice, Invite(room="lobby", name="sam"))
+    write(town, town.bob, Invite(room="lobby", name="sam"))
     assert refused(town, town.sam, Join(room="lobby")).rule == "the room's limit of members"
     write(town, town.bob, Leave(room="lobby"))
     assert not join(town, town.sam, "lobby").again
     set_room(town, town.alice, "limit", "1")
     assert join(town, town.sam, "lobby").again
+    write(town, town.maude, Invite(room="lobby", name="bob"))
+    assert not join(town, town.bob, "lobby").again
+
+
+def test_a_setting_alone(town: Town) -> None:
+    """The room is found in lists as before, whoever may enter it."""
+    write(town, town.alice, RoomSet(room="lobby", name="access", value="invite", alone=True))
+    assert town.rows("SELECT access, listed FROM rooms") == [("invite", 1)]
+    set_room(town, town.alice, "listed", "off")
+    write(town, town.alice, RoomSet(room="lobby", name="access", value="open", alone=True))
+    assert town.rows("SELECT access, listed FROM rooms") == [("open", 0)]
 
 
 def test_a_topic_for_moderators(town: Town) -> None:
@@ -273,6 +291,35 @@ def test_a_topic_is_a_line(town: Town) -> None:
 
 
 # Roles in a room
+
+
+def test_a_role_beside_another_one(town: Town) -> None:
+    """As in IRC: a moderator may have a voice, which is left to him; nothing is told where nothing changes."""
+
+    def change(person: Account, name: str, role: Literal["moderator", "voice"], on: bool) -> str:
+        answer = write(town, person, RoomRole(room="lobby", name=name, role=role, on=on))
+        assert isinstance(answer, RoomRoleDone)
+        return answer.role
+
+    assert change(town.alice, "bob", "voice", True) == "voice"
+    assert change(town.alice, "bob", "moderator", True) == "moderator"
+    assert change(town.alice, "bob", "moderator", True) == "moderator"
+    assert change(town.bob, "maude", "voice", True) == "moderator"
+    assert change(town.bob, "alice", "voice", True) == "owner"
+    assert change(town.maude, "bob", "voice", False) == "moderator"
+    assert change(town.alice, "alice", "moderator", True) == "owner"
+    assert change(town.maude, "maude", "moderator", False) == "voice"
+    assert change(town.alice, "bob", "moderator", False) == "member"
+    assert change(town.alice, "bob", "voice", False) == "member"
+    told = [each for each in town.events() if isinstance(each, RoleChanged)]
+    assert [(each.target, each.was, each.was_voiced, each.role, each.voiced) for each in told] == [
+        ("bob", "member", False, "voice", False), ("bob", "voice", False, "moderator", True),
+        ("maude", "moderator", False, "moderator", True), ("alice", "owner", False, "owner", True),
+        ("bob", "moderator", True, "moderator", False), ("maude", "moderator", True, "voice", False),
+        ("bob", "moderator", False, "member", False),
+    ]  # fmt: skip
+    assert refused(town, town.bob, RoomRole(room="lobby", name="bob", role="moderator", on=True)).code == "not-allowed"
+    assert refused(town, town.alice, RoomRole(room="lobby", name="alice", role="moderator", on=False)).rule is not None
 
 
 def test_roles(town: Town) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.core.commands import Ban, Command, Delete, Edit, Kick, Leave, Mute, RoomSet, Say
-from chatd.core.errors import BadArguments, ChatError, CidConflict, NoSuchAccount
+from chatd.core.errors import ChatError, CidConflict, NoSuchAccount
 from chatd.core.events import SayDone
 from chatd.core.ports import OPERATOR, Account
 from chatd.core.settings.limits import Limits
@@ -65,10 +65,15 @@ def test_conversations_do_not_count_as_rooms(world: World, alice: Account) -> No
     assert join(world, alice, "second").place.seq == 1
 
 
-def test_nobody_talks_to_themselves_or_to_nobody(world: World, alice: Account) -> None:
-    """The refusal says which it was, and begins no conversation."""
-    with pytest.raises(BadArguments, match="your own name"):
-        say(world, alice, "@alice", "hi")
+def test_a_note_to_oneself(world: World, alice: Account) -> None:
+    """One talks with oneself as with anybody, and is told of it once."""
+    assert say(world, alice, "@alice", "remember").room == "@alice"
+    assert say(world, alice, "@alice", "the milk").seq == 2
+    assert world.database.rows("SELECT count(*) FROM memberships WHERE joined_seq = 0") == [(1,)]
+
+
+def test_nobody_talks_to_nobody(world: World, alice: Account) -> None:
+    """The refusal says so, and begins no conversation."""
     with pytest.raises(NoSuchAccount, match="Nobody is called zoe here"):
         say(world, alice, "@zoe", "hi")
     world.account("gone")

@@ -113,6 +113,59 @@ def test_an_invitation_with_a_role(town: Town) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        commands.GrantRole(name="sam", role="moderator"), commands.GrantRole(name="sam", role="guest"),
+        commands.Suspend(name="sam"), commands.Erase(password=""),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_an_invitation_ends_with_its_makers_power(town: Town, command: Any) -> None:
+    """Whoever is put down, out or goes leaves no way back in; and gets none back with the power."""
+    grant(town, town.sam, "admin")
+    write(town, town.sam, MakeInvitation(ms=0), CODE)
+    others = hashlib.sha256(b"others").digest()
+    write(town, town.ada, MakeInvitation(ms=0), others)
+    write(town, town.sam if isinstance(command, commands.Erase) else OPERATOR, command)
+    with pytest.raises(RegistrationClosed):
+        invited(town, "zoe")
+    assert [each.created_by for each in ask(town, town.ada, commands.Invitations()).invitations] == ["ada"]
+    if not isinstance(command, commands.Erase):
+        town.database.run("UPDATE accounts SET status = 'active'")
+        grant(town, town.sam, "admin")
+    assert [done(town.accounts.is_invited(each)) for each in (CODE, others)] == [False, True]
+
+
+def test_an_invitation_is_judged_when_it_is_used(town: Town) -> None:
+    """Where the power has ended by itself, or what the role may do is another thing now."""
+    grant(town, town.sam, "admin", DAY)
+    write(town, town.sam, MakeInvitation(ms=0, role="moderator"), CODE)
+    assert done(town.accounts.is_invited(CODE))
+    town.database.run("UPDATE roles SET rank = 9 WHERE name = 'moderator'")
+    assert not done(town.accounts.is_invited(CODE)), "nobody lets in above himself"
+    town.database.run("UPDATE roles SET rank = 2 WHERE name = 'moderator'")
+    town.clock.advance(DAY)
+    assert not done(town.accounts.is_invited(CODE))
+    assert isinstance(refused(town, town.ada, RevokeInvitation(number=1)), NoSuchEntry)
+    grant(town, town.sam, "admin")
+    assert not done(town.accounts.is_invited(CODE)), "a power that comes back brings none back"
+
+
+def test_a_higher_role_costs_no_invitation(town: Town) -> None:
+    """Nor does the same one, for another time."""
+    write(town, town.ada, MakeInvitation(ms=0), CODE)
+    for role in ("admin", "owner"):
+        grant(town, town.ada, role)
+        assert done(town.accounts.is_invited(CODE))
+
+
+def test_an_invitation_of_the_operators_stays(town: Town) -> None:
+    """Nobody takes the power of whoever holds the machine."""
+    write(town, OPERATOR, MakeInvitation(ms=0, role="admin"), CODE)
+    invited(town, "zoe")
+
+
 # Purges
 
 

@@ -16,6 +16,7 @@ from chatd.core.commands import (
     Mute,
     PurgeRoom,
     Say,
+    Tag,
     Topic,
     Undo,
 )
@@ -24,10 +25,12 @@ from chatd.core.errors import (
     NotAllowed,
     NotInRoom,
 )
-from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, Said
+from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, Said, TagDone, Tagged
 from chatd.core.ports import OPERATOR
+from chatd.store.queries import messages
+from chatd.store.queries.transactions import Cursor
 from chatd.store.writes.talk import CHANGEABLE
-from chatd.testing import BEGINNING
+from chatd.testing import BEGINNING, now
 from tests.store.doubles import (
     MINUTE,
     Town,
@@ -60,7 +63,7 @@ def test_a_correction(town: Town) -> None:
     town.events()
     town.clock.advance(1)
     assert write(town, town.bob, Edit(room="lobby", text="the tea")) == EditDone(room="lobby", seq=6, of=5)
-    edited = Edited(room="lobby", seq=6, who="bob", at=BEGINNING + 1000, of=5, text="the tea")
+    edited = Edited(room="lobby", seq=6, who="bob", at=BEGINNING + 1000, of=5, text="the tea", of_at=BEGINNING)
     assert town.events() == [edited]
     assert history(town, town.alice)[4:] == [
         Said(room="lobby", seq=5, who="bob", at=BEGINNING, text="the tea", edited_at=BEGINNING + 1000),
@@ -140,7 +143,7 @@ def test_taking_a_line_back(town: Town) -> None:
     say(town, town.bob, "lobby", "secret")
     town.events()
     assert write(town, town.bob, Delete(room="lobby", reason="oops")) == DeleteDone(room="lobby", seq=6, of=5)
-    deleted = Deleted(room="lobby", seq=6, who="bob", at=BEGINNING, of=5, author="bob", reason="oops")
+    deleted = Deleted(room="lobby", seq=6, who="bob", at=BEGINNING, of=5, author="bob", reason="oops", of_at=BEGINNING)
     assert town.events() == [deleted]
     assert history(town, town.alice)[4:] == [
         Said(room="lobby", seq=5, who="bob", at=BEGINNING, text="", deleted_by="bob"),
@@ -335,6 +338,7 @@ def test_an_account_that_is_not_active_does_nothing(town: Town, status: str, com
     grant(town, town.bob, "owner")
     say(town, town.bob, "lobby", "mine")
     town.database.run(f"UPDATE accounts SET status = '{status}' WHERE id = {town.bob.id}")
+    town.clock.advance(1)
     assert refused(town, town.bob, command).rule == "the account is not active"
     with pytest.raises(NotAllowed):
         done(town.archive.require(town.bob, "manage-accounts"))
@@ -363,8 +367,8 @@ def test_markers(town: Town) -> None:
     """They go forward, never beyond what there is, for oneself alone, and one's other sessions hear of it."""
     say(town, town.alice, "lobby", "x")
     town.told.clear()
-    assert write(town, town.bob, Mark(room="lobby", seq=99)) == MarkDone(room="lobby", seq=5)
-    assert [(news.event, news.only) for news in town.told] == [(Marked(room="lobby", seq=5), town.bob.id)]
+    assert write(town, town.bob, Mark(room="lobby", seq=99)) == MarkDone(room="lobby", seq=5, at=BEGINNING)
+    assert [(news.event, news.only) for news in town.told] == [(Marked(room="lobby", seq=5, at=BEGINNING), town.bob.id)]
     write(town, town.bob, Mark(room="lobby", seq=2))
     assert town.rows(f"SELECT seq FROM read_markers WHERE account_id = {town.bob.id}") == [(5,)]
 
@@ -372,7 +376,56 @@ def test_markers(town: Town) -> None:
 def test_markers_in_conversations(town: Town) -> None:
     """Under the name that the reader calls it by."""
     say(town, town.alice, "@bob", "x")
-    assert write(town, town.bob, Mark(room="@alice", seq=1)) == MarkDone(room="@alice", seq=1)
+    assert write(town, town.bob, Mark(room="@alice", seq=1)) == MarkDone(room="@alice", seq=1, at=BEGINNING)
+
+
+def test_markers_by_the_clock(town: Town) -> None:
+    """A moment marks the last line that is not younger, never one to come, and is kept as it was said."""
+    for text in ("one", "two"):
+        say(town, town.alice, "lobby", text)
+        town.clock.advance(10)
+    at = BEGINNING + 5000
+    assert write(town, town.bob, Mark(room="lobby", at=at)) == MarkDone(room="lobby", seq=5, at=at)
+    assert write(town, town.bob, Mark(room="lobby", at=at - 1)) == MarkDone(room="lobby", seq=5, at=at)
+    assert write(town, town.bob, Mark(room="lobby", at=2**43)) == MarkDone(room="lobby", seq=6, at=BEGINNING + 20_000)
+    assert write(town, town.bob, Mark(room="@maude", at=7)) == MarkDone(room="@maude", seq=0, at=7)
+    kept = town.rows("SELECT place, at_ms FROM read_times ORDER BY at_ms")
+    assert kept == [("@2:3", 7), ("lobby", BEGINNING + 20_000)]
+    town.database.run(f"UPDATE accounts SET status = 'deleted' WHERE id = {town.bob.id}")
+    assert town.rows("SELECT * FROM read_times") == []
+
+
+def test_only_so_many_markers_are_kept(town: Town) -> None:
+    """The oldest go."""
+
+    def work(cursor: Cursor) -> None:
+        for number in range(12):
+            messages.set_read_time(cursor, town.bob.id, f"room{number}", number, 10)
+
+    now(town.database.write(work))
+    assert town.rows("SELECT min(at_ms), count(*) FROM read_times") == [(2, 10)]
+
+
+# What is for programs
+
+
+@pytest.mark.parametrize("room", ["lobby", "@alice", "@bob"])
+def test_tags_are_kept(town: Town, room: str) -> None:
+    """They have their place in history, are no lines, and go with the account that said them."""
+    done = write(town, town.bob, Tag(room=room, tags={"+draft/react": "x"}))
+    assert isinstance(done, TagDone)
+    tagged = Tagged(room=room, seq=done.seq, who="bob", at=BEGINNING, tags={"+draft/react": "x"})
+    assert tagged in town.events()
+    assert history(town, town.bob, room)[-1] == tagged
+    assert town.rows("SELECT count(*) FROM messages WHERE kind <> 'event'") == [(0,)]
+    town.database.run(f"UPDATE accounts SET status = 'deleted' WHERE id = {town.bob.id}")
+    assert town.rows("SELECT count(*) FROM messages WHERE tags IS NOT NULL") == [(0,)]
+
+
+def test_tags_of_who_may_not_speak(town: Town) -> None:
+    """They are refused as lines are."""
+    with pytest.raises(NotInRoom):
+        write(town, town.bob, Tag(room="nowhere", tags={"+a": ""}))
 
 
 @pytest.mark.parametrize("room", ["lobby", "nowhere", "@alice"])

@@ -97,7 +97,7 @@ def test_taking_back_a_deletion(town: Town) -> None:
     town.events()
     write(town, town.maude, Undo())
     assert town.events() == [
-        Undeleted(room="lobby", seq=7, who="maude", at=BEGINNING, of=5, author="bob", text="precious")
+        Undeleted(room="lobby", seq=7, who="maude", at=BEGINNING, of=5, author="bob", text="precious", of_at=BEGINNING)
     ]
     assert (lines(town, town.bob), found(town, town.bob, "precious")) == (["precious"], ["precious"])
     require_true_index(town.database)
