@@ -2,7 +2,7 @@
 The law of who may do what, in plain Python: an oracle for the tests, written from the words and not from the code.
 
 The words are those of C{semantics.md} (sections 3 and 6), of C{terminal.md} (section 4, the column C{who}), of the
-comments in C{store/schema/0002.sql} on what each role of the site may do, and of the law at the top of
+comments in C{store/schema/0002.sql} and C{0003.sql} on what each role of the site may do, and of the law at the top of
 C{core/permissions.py}. It knows nothing of chatd: names of roles, kinds of rooms and states are those of the village.
 
 Every function returns C{done} or the code of the refusal.
@@ -17,7 +17,7 @@ POWER = {None: 0, "member": 1, "muted": 1, "voice": 2, "moderator": 3, "owner": 
 
 # The least role on the site for what is done with power there. Every role has what the ones below it have.
 LEAST = {
-    "join": "guest", "say": "guest", "direct": "member", "make-rooms": "member", "moderate": "moderator",
+    "join": "guest", "say": "guest", "direct": "guest", "make-rooms": "guest", "moderate": "moderator",
     "read-audit": "moderator", "ban-from-site": "admin", "announce": "admin", "manage-accounts": "admin",
     "grant-roles": "admin", "invite-to-site": "admin", "manage-rooms": "admin", "run-server": "admin",
 }  # fmt: skip
@@ -50,9 +50,19 @@ class Case(NamedTuple):
         return self.standing is not None
 
     @property
+    def is_invited(self) -> bool:
+        """Whether somebody has asked alex in: a member, or a moderator, who is one to vouch for whom he asks."""
+        return self.state in ("invited", "vouched")
+
+    @property
     def is_seen(self) -> bool:
         """Whether the room exists for alex: a private one does for its members and for those invited."""
-        return self.kind != "none" and ("private" not in self.kind or self.is_in or self.state == "invited")
+        return self.kind != "none" and ("private" not in self.kind or self.is_in or self.is_invited)
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether a ban of a mask holds for alex: for who has a voice or moderates there is none."""
+        return self.kind == "masked" and POWER[self.standing] < 2 and not self.moderates
 
     def has(self, permission: str) -> bool:
         """Whether alex may do something on the site."""
@@ -72,6 +82,7 @@ class Case(NamedTuple):
         """Whether alex outranks in the room somebody of that role on the site and that role in the room."""
         by_site = self.has("moderate") and RANK[self.role] > RANK[role]
         by_room = POWER[self.standing] >= 3 and POWER[self.standing] > POWER[standing] and RANK[role] < 2
+        by_room = by_room or (POWER[self.standing] >= 3 and role == "guest")
         return by_site or by_room
 
 
@@ -92,9 +103,9 @@ def join(case: Case, key: bool | None = None) -> str:
     has_key = bool(key) and "key" in case.kind
     if not (case.is_seen or has_key):
         return "no-such-room"
-    if case.state == "banned" or case.kind == "full":
+    if case.state == "banned" or (case.state != "vouched" and (case.kind == "full" or case.is_masked)):
         return NO
-    return DONE if case.state == "invited" or has_key or ("invite" not in case.kind and "key" not in case.kind) else NO
+    return DONE if case.is_invited or has_key or ("invite" not in case.kind and "key" not in case.kind) else NO
 
 
 def as_member(case: Case) -> str:
@@ -113,7 +124,7 @@ def correct(case: Case) -> str:
     """Correct a line of one's own."""
     if not case.is_in:
         return "not-in-room"
-    if case.state == "muted" or case.muted:
+    if case.state == "muted" or case.muted or case.is_masked:
         return NO
     if case.kind == "moderated" and POWER[case.standing] < 2 and not case.moderates:
         return NO
@@ -188,10 +199,44 @@ def give_role(case: Case, to: str, role: str) -> str:
     return NO if is_last and role != "owner" else DONE
 
 
+def step_down(case: Case) -> str:
+    """Take a role of one's own away, be it what it may: there is another owner in every room."""
+    return as_member(case)
+
+
 def ask_in(case: Case, whom: str) -> str:
-    """Invite somebody, who is not to be in already."""
+    """Invite somebody, who is not to be in already; as a guest, to a room by invitation, as its moderator only."""
     outcome = as_member(case)
+    if outcome == DONE and case.role == "guest" and "invite" in case.kind and not case.moderates:
+        return NO
     return outcome if outcome != DONE or OTHERS[whom][1] is None else "bad-arguments"
+
+
+def rename(case: Case, taken: str | None = None) -> str:
+    """Give the room another name, which takes what it takes to make one; perhaps that of another room."""
+    first = with_power(case, case.owns)
+    if first != DONE or not case.has("make-rooms"):
+        return first if first != DONE else NO
+    if taken is None:
+        return DONE
+    return "bad-arguments" if f"{case.kind}.{case.state}" == taken else "name-taken"
+
+
+def see(case: Case) -> str:
+    """Ask what everybody may know where everyone may enter, and elsewhere the members."""
+    is_open = case.kind != "none" and "invite" not in case.kind and "key" not in case.kind
+    return DONE if case.is_in or is_open else "no-such-room"
+
+
+def peek(case: Case) -> str:
+    """Ask who is here, where everybody may find the room and enter it, and elsewhere the members."""
+    return see(case) if case.is_in or case.kind != "open-unlisted" else "no-such-room"
+
+
+def describe_to_programs(case: Case) -> str:
+    """Say something that members read: whoever is muted anywhere does not, as with a reason to be away."""
+    first = with_power(case, case.owns)
+    return NO if first == DONE else first
 
 
 def purge(case: Case) -> str:

@@ -50,7 +50,13 @@ class Sentence:
 
 @dataclass
 class Room:
-    """A room that somebody made."""
+    """
+    A room that somebody made.
+
+    @ivar voiced: Its owners and moderators who have a voice beside.
+    @ivar vouched: Those of the invited whom a moderator has invited.
+    @ivar masks: The masks that are banned, and who looks so.
+    """
 
     name: str
     access: str = "open"
@@ -58,7 +64,12 @@ class Room:
     moderated: bool = False
     key: str | None = None
     standings: dict[str, str] = field(default_factory=dict)
+    voiced: set[str] = field(default_factory=set)
     invited: set[str] = field(default_factory=set)
+    vouched: set[str] = field(default_factory=set)
+    masks: dict[str, set[str]] = field(default_factory=dict)
+    most: int | None = None
+    maker: str = ""
 
 
 @dataclass
@@ -130,6 +141,11 @@ class Model:
         """Whether somebody has the power of a moderator in a room."""
         return self.accounts[me].has("moderate") or POWER[self.standing(me, room)] >= 3
 
+    def is_masked(self, me: str, room: str) -> bool:
+        """Whether a ban of a mask holds for somebody."""
+        is_higher = POWER[self.standing(me, room)] >= 2 or self.accounts[me].has("moderate")
+        return not is_higher and any(me in names for names in self.rooms[room].masks.values())
+
     def owns(self, me: str, room: str) -> bool:
         """Whether somebody has the power of an owner in a room."""
         return self.accounts[me].has("manage-rooms") or self.standing(me, room) == "owner"
@@ -140,6 +156,8 @@ class Model:
         if mine.has("moderate") and RANK[mine.role] > RANK[theirs.role]:
             return True
         power = POWER[self.standing(me, room)]
+        if power >= 3 and theirs.role == "guest" and me != other:
+            return True
         return power >= 3 and power > POWER[self.standing(other, room)] and not theirs.has("moderate")
 
     # Rooms.
@@ -150,17 +168,19 @@ class Model:
         if there is None:
             if not account.has("make-rooms"):
                 return "no-such-room"
-            self.rooms[room] = Room(room)
+            self.rooms[room] = Room(room, maker=me)
             return self._enter(me, room, "owner")
         if me in there.standings:
             return DONE
         has_key = there.access == "key" and key is not None and key == there.key
         if not self.sees(me, room) and not has_key:
             return "no-such-room"
-        if self.is_kept_out(room, me):
+        is_full = there.most is not None and len(there.standings) >= there.most
+        if self.is_kept_out(room, me) or (me not in there.vouched and (is_full or self.is_masked(me, room))):
             return NO
         if there.access == "open" or me in there.invited or has_key:
-            return self._enter(me, room, "member")
+            is_own = there.maker == me and "owner" not in there.standings.values()
+            return self._enter(me, room, "owner" if is_own else "member")
         return NO
 
     def leave(self, me: str, room: str) -> str:
@@ -176,7 +196,7 @@ class Model:
         if self.standing(me, room) is None:
             return "not-in-room"
         there = self.rooms[room]
-        if self.holds("mute", room, me) or self.holds("mute", None, me):
+        if self.holds("mute", room, me) or self.holds("mute", None, me) or self.is_masked(me, room):
             return NO
         if there.moderated and POWER[self.standing(me, room)] < 2 and not self.moderates(me, room):
             return NO
@@ -185,12 +205,17 @@ class Model:
         return DONE
 
     def invite(self, me: str, room: str, whom: str) -> str:
-        """Invite somebody."""
+        """Invite somebody; to a room by invitation, a guest does as its moderator only."""
         if self.standing(me, room) is None:
             return "not-in-room"
+        is_moderator = self.moderates(me, room)
+        if self.accounts[me].role == "guest" and self.rooms[room].access == "invite" and not is_moderator:
+            return NO
         if self.standing(whom, room) is not None:
             return "bad-arguments"
         self.rooms[room].invited.add(whom)
+        if is_moderator:
+            self.rooms[room].vouched.add(whom)
         self.heard.append((room, "invited", {whom}))
         return DONE
 
@@ -213,26 +238,49 @@ class Model:
             there.access = value
         elif name == "listed":
             there.listed = value == "on"
+        elif name == "limit":
+            there.most = None if value == "off" else int(value)
         else:
             there.moderated = value == "on"
         return self._all_hear(room, "room-changed")
 
-    def room_role(self, me: str, room: str, whom: str, role: str) -> str:
-        """Give a member a role."""
-        is_voice = role in ("voice", "member") and MODERATORS_GIVE_VOICE
-        has_it = self.owns(me, room) or (is_voice and self.moderates(me, room))
-        refused = self._with_power(me, room, has_it)
-        if refused:
-            return refused
+    def room_role(self, me: str, room: str, whom: str, role: str, on: bool | None = None) -> str:
+        """Give a member a role; or, where C{on} is said, one beside others, or take that one away."""
+        is_stepping_down = on is False and me == whom
+        if is_stepping_down:
+            if self.standing(me, room) is None:
+                return "not-in-room"
+        else:
+            is_voice = role in ("voice", "member") and MODERATORS_GIVE_VOICE
+            refused = self._with_power(me, room, self.owns(me, room) or (is_voice and self.moderates(me, room)))
+            if refused:
+                return refused
         there, before = self.rooms[room], self.standing(whom, room)
         if before is None:
             return "bad-arguments"
-        if before in ("owner", "moderator") and not self.owns(me, room):
+        had_voice = before == "voice" or whom in there.voiced
+        after, has_voice = became(before, had_voice, role, on)
+        if on is not None and (after, has_voice) == (before, had_voice):
+            return DONE
+        is_high = before in ("owner", "moderator") and after != before
+        if is_high and not is_stepping_down and not self.owns(me, room):
             return self._with_power(me, room, False)
-        if before == "owner" and role != "owner" and list(there.standings.values()).count("owner") == 1:
+        if before == "owner" and after != "owner" and list(there.standings.values()).count("owner") == 1:
             return NO
-        there.standings[whom] = role
+        self._becomes(room, whom, after, has_voice)
         return self._all_hear(room, "role-changed")
+
+    def mask(self, me: str, room: str, mask: str, names: set[str], on: bool) -> str:
+        """Ban whoever looks so, or no more: nobody is put out."""
+        refused = self._with_power(me, room, self.moderates(me, room))
+        if refused:
+            return refused
+        masks = self.rooms[room].masks
+        if on:
+            masks[mask] = names
+        elif masks.pop(mask, None) is None:
+            return "no-such-entry"
+        return DONE
 
     # Orders.
 
@@ -245,7 +293,7 @@ class Model:
         if standing is None:
             return "no-such-entry"
         self.entries[me].append(Entry("kick", room, whom, self.now, standing=standing))
-        self.rooms[room].invited.discard(whom)
+        self._uninvite(room, whom)
         return self._go(whom, room, "kicked")
 
     def sentence(self, me: str, effect: str, room: str | None, whom: str, ms: int | None) -> str:
@@ -263,7 +311,7 @@ class Model:
             return DONE
         if effect == "mute":
             return self._all_hear(room, "muted")
-        self.rooms[room].invited.discard(whom)
+        self._uninvite(room, whom)
         return self._all_hear(room, "banned") if standing is None else self._go(whom, room, "banned")
 
     def lift(self, me: str, effect: str, room: str | None, whom: str) -> str:
@@ -358,16 +406,27 @@ class Model:
         return "" if account.has(permission) and RANK[account.role] > RANK[self.accounts[whom].role] else NO
 
     def _enter(self, who: str, room: str, standing: str) -> str:
-        there = self.rooms[room]
-        there.standings[who] = standing
-        there.invited.discard(who)
+        self._becomes(room, who, standing)
+        self._uninvite(room, who)
         return self._all_hear(room, "joined")
 
     def _go(self, who: str, room: str, event: str) -> str:
         """Whoever goes hears of it, and nothing after it."""
         self._all_hear(room, event)
         del self.rooms[room].standings[who]
+        self.rooms[room].voiced.discard(who)
         return DONE
+
+    def _becomes(self, room: str, who: str, standing: str, has_voice: bool = False) -> None:
+        """A voice is noted beside what is higher."""
+        there = self.rooms[room]
+        there.standings[who] = standing
+        is_beside = has_voice and standing in ("owner", "moderator")
+        (there.voiced.add if is_beside else there.voiced.discard)(who)
+
+    def _uninvite(self, room: str, who: str) -> None:
+        self.rooms[room].invited.discard(who)
+        self.rooms[room].vouched.discard(who)
 
     def _return(self, entry: Entry, room: str) -> None:
         """Whoever was put out is again what he was, and never less than what others have made of him since."""
@@ -376,7 +435,7 @@ class Model:
         now = self.standing(entry.target, room)
         if now is not None:
             if POWER[now] < POWER[entry.standing]:
-                self.rooms[room].standings[entry.target] = entry.standing
+                self._becomes(room, entry.target, entry.standing, now == "voice")
                 self._all_hear(room, "role-changed")
         elif not self.is_kept_out(room, entry.target):
             self._enter(entry.target, room, entry.standing)
@@ -384,3 +443,23 @@ class Model:
     def _all_hear(self, room: str, event: str) -> str:
         self.heard.append((room, event, set(self.rooms[room].standings)))
         return DONE
+
+
+def became(before: str, had_voice: bool, role: str, on: bool | None) -> tuple[str, bool]:
+    """
+    What a member is after a role was given or taken away, and whether with a voice. Who is owner is moderator, too,
+    and more; and who has a voice keeps it beside either, until it is taken away, or all is.
+    """
+    is_owner, is_moderator = before == "owner", before in ("owner", "moderator")
+    if role == "member":
+        is_owner = is_moderator = had_voice = False
+    elif on is None:
+        is_owner, is_moderator = role == "owner", role in ("owner", "moderator")
+        had_voice = had_voice or role == "voice"
+    elif role == "voice":
+        had_voice = on
+    elif role == "owner":
+        is_owner, is_moderator = on, is_moderator or on
+    else:
+        is_owner, is_moderator = is_owner and on, on
+    return "owner" if is_owner else "moderator" if is_moderator else "voice" if had_voice else "member", had_voice

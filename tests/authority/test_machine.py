@@ -5,29 +5,34 @@ the daemon and a model of it in plain Python never say different things.
 After every command the answer is compared, and what every session has heard of it, and which sessions were ended; and
 then who is what in which room, what is in force against whom, and what the one who asked finds in the list of rooms.
 
-C{CHATD_MACHINE_RUNS} says how many runs there are (and 100 is what fits into everybody's patience).
+C{CHATD_MACHINE_RUNS} says how many runs there are (and 100 is what fits into everybody's patience), and
+C{CHATD_MACHINE_STEPS} how long each is. A run that fails is shown as it was, with the line C{@reproduce_failure} that
+repeats it. To look for the shortest one takes longer than a test may: C{CHATD_MACHINE_SHRINK=1} does it, with
+C{pytest -o faulthandler_timeout=0}.
 """
 
 import os
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, NamedTuple
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chatd.core.settings.site import Site
 from chatd.testing import PASSWORD, Remote, World
-from tests.authority.law import DONE
+from tests.authority.law import DONE, NO
 from tests.authority.model import Model, Token
 from tests.authority.village import UNHURRIED, now_hash
 
 RUNS = int(os.environ.get("CHATD_MACHINE_RUNS", "100"))
 STEPS = int(os.environ.get("CHATD_MACHINE_STEPS", "30"))
+PHASES = (Phase.explicit, Phase.generate, *((Phase.shrink,) if os.environ.get("CHATD_MACHINE_SHRINK") else ()))
 
 ROLES = {"root2": "owner", "ada": "admin", "mo": "moderator", "al": "member", "bo": "member", "gus": "guest"}
 NUMBERS = {name: number for number, name in enumerate(ROLES, 1)}
 HOURS = 13
+MASKS = {"b?!*@*": {"bo"}, "*!gu?@*": {"gus"}}
 
 names = st.sampled_from(tuple(ROLES))
 powerful = st.sampled_from(("al", "bo", "al", "bo", "mo", "ada", "root2", "gus"))
@@ -36,7 +41,20 @@ indices = st.integers(0, 9)
 slots = st.sampled_from((0, 1))
 places = st.sampled_from(("den", "hall", None))
 effects = st.sampled_from(("ban", "mute"))
+roles = st.sampled_from(("owner", "moderator", "voice", "member"))
 keys = st.sampled_from((None, "ink", "paper"))
+
+
+class Bearing(NamedTuple):
+    """
+    The tokens of a session.
+
+    @ivar came: What it came with, of whatever kind.
+    @ivar own: The session token that it came with or was given.
+    """
+
+    came: Token | None = None
+    own: Token | None = None
 
 
 class Authority(RuleBasedStateMachine):
@@ -47,7 +65,7 @@ class Authority(RuleBasedStateMachine):
         self.world = World(Site(autojoin=""), UNHURRIED)
         self.model = Model(PASSWORD, ROLES)
         self.remotes: dict[tuple[str, int], Remote] = {}
-        self.used: dict[tuple[str, int], int | None] = {}
+        self.bearing: dict[tuple[str, int], Bearing] = {}
         self.passwords = 0
         self.revoked: list[tuple[str, str]] = []
 
@@ -85,7 +103,7 @@ class Authority(RuleBasedStateMachine):
         answer = self._come(me, slot, do="login", name=me.upper(), password=password, remember=remember)
         assert self._outcome(answer) == self.model.may_enter(me, True)
         if answer.get("token"):
-            self.used[me, slot] = self._new_token(me, answer["token"], "session")
+            self.bearing[me, slot] = Bearing(own=self._new_token(me, answer["token"], "session"))
 
     @rule(slot=slots, which=indices, says_name=st.booleans())
     def comes_back_with_a_token(self, slot: int, which: int, says_name: bool) -> None:
@@ -103,8 +121,8 @@ class Authority(RuleBasedStateMachine):
         proof = {"name": me, "password": token.secret} if says_name else {"token": token.secret}
         answer = self._come(me, slot, do="resume", **proof)
         assert self._outcome(answer) == self.model.may_enter(me, True)
-        if (me, slot) in self.remotes and token.kind == "session":
-            self.used[me, slot] = token.number
+        if (me, slot) in self.remotes:
+            self.bearing[me, slot] = Bearing(token, token if token.kind == "session" else None)
 
     @rule(me=names, which=indices)
     def fails_to_come(self, me: str, which: int) -> None:
@@ -177,6 +195,7 @@ class Authority(RuleBasedStateMachine):
         setting=st.sampled_from((
             ("access", "open"), ("access", "invite"), ("access", "key"), ("listed", "on"), ("listed", "off"),
             ("moderated", "on"), ("moderated", "off"), ("key", "ink"), ("key", "paper"),
+            ("limit", "2"), ("limit", "off"),
         )),
     )  # fmt: skip
     def sets(self, me: str, slot: int, room: str, setting: tuple[str, str]) -> None:
@@ -185,13 +204,30 @@ class Authority(RuleBasedStateMachine):
         due = self.model.room_set
         self._tries(me, slot, lambda: due(me, room, name, value), do="room-set", room=room, name=name, value=value)
 
-    @rule(
-        me=powerful, slot=slots, room=rooms, whom=names, role=st.sampled_from(("owner", "moderator", "voice", "member"))
-    )
+    @rule(me=powerful, slot=slots, room=rooms, whom=names, role=roles)
     def gives_a_role(self, me: str, slot: int, room: str, whom: str, role: str) -> None:
         """Make somebody something in the room."""
         due = self.model.room_role
         self._tries(me, slot, lambda: due(me, room, whom, role), do="room-role", room=room, name=whom, role=role)
+
+    @rule(me=powerful, slot=slots, room=rooms, whom=names, role=roles, on=st.booleans())
+    def gives_one_role_of_several(self, me: str, slot: int, room: str, whom: str, role: str, on: bool) -> None:
+        """Give somebody a role beside others, or take one away."""
+        due = self.model.room_role
+        command: dict[str, Any] = {"do": "room-role", "room": room, "name": whom, "role": role, "on": on}
+        self._tries(me, slot, lambda: due(me, room, whom, role, on), **command)
+
+    @rule(me=names, slot=slots, room=rooms, role=roles)
+    def steps_down(self, me: str, slot: int, room: str, role: str) -> None:
+        """Take a role of one's own away."""
+        self.gives_one_role_of_several(me, slot, room, me, role, False)
+
+    @rule(me=powerful, slot=slots, room=rooms, mask=st.sampled_from(tuple(MASKS)), on=st.booleans())
+    def masks(self, me: str, slot: int, room: str, mask: str, on: bool) -> None:
+        """Ban whoever looks so, or let them be."""
+        due = self.model.mask
+        command: dict[str, Any] = {"do": "mask", "room": room, "list": "ban", "mask": mask, "on": on}
+        self._tries(me, slot, lambda: due(me, room, mask, MASKS[mask], on), **command)
 
     # Orders.
 
@@ -265,7 +301,7 @@ class Authority(RuleBasedStateMachine):
 
         def due() -> str:
             if whom == me and not again:
-                return "not-allowed"
+                return NO
             (ignored.discard if again else ignored.add)(whom)
             return DONE
 
@@ -273,40 +309,53 @@ class Authority(RuleBasedStateMachine):
 
     @rule(me=names, slot=slots)
     def makes_a_token(self, me: str, slot: int) -> None:
-        """A token for another program."""
-        answer = self._tries(me, slot, lambda: DONE, do="make-token", label="x")
-        if answer:
-            assert self._new_token(me, answer["token"], "app") == answer["number"]
+        """A token for another program, which takes the password: no token makes another one."""
+        bearing = self.bearing.get((me, self._slot(me, slot)), Bearing())
+        due = DONE if bearing.came is None else NO
+        answer = self._tries(me, slot, lambda: due, do="make-token", label="x")
+        if "done" in answer:
+            assert self._new_token(me, answer["token"], "app").number == answer["number"]
 
     @rule(me=names, slot=slots, which=indices, whose=names)
     def revokes_a_token(self, me: str, slot: int, which: int, whose: str) -> None:
-        """One's own, or somebody's whom one manages."""
+        """One's own, or somebody's whom one manages; what came with it ends, but not who asks."""
         account, slot = self.model.accounts[whose], self._slot(me, slot)
         if not account.tokens or (me, slot) not in self.remotes:
             return
         token = account.tokens[which % len(account.tokens)]
+        ending: set[tuple[str, int]] = set()
 
         def due() -> str:
             if me != whose and self.model._over(me, "manage-accounts", whose):
-                return "not-allowed"
+                return NO
+            ending.update(self._sessions_with(token) - {(me, slot)})
             self._revoke(whose, token)
             return DONE
 
-        self._tries(me, slot, due, do="revoke-token", number=token.number, account=whose)
+        self._tries(me, slot, due, ending, do="revoke-token", number=token.number, account=whose)
 
-    @rule(me=names, slot=slots, which=st.sampled_from(("this", "all")))
-    def logs_out(self, me: str, slot: int, which: str) -> None:
-        """This session with its token, or all others and every token but this one's."""
+    @rule(me=names, slot=slots, all=st.booleans())
+    def logs_out(self, me: str, slot: int, all: bool) -> None:
+        """This session with its token and what else has it, or all others and every token but this one's."""
         slot = self._slot(me, slot)
         if (me, slot) not in self.remotes:
             return
-        mine, tokens = self.used[me, slot], list(self.model.accounts[me].tokens)
-        gone = [token for token in tokens if (token.number == mine) == (which == "this")]
-        for token in gone:
-            self._revoke(me, token)
-        ending = {(me, 1 - slot if which == "all" else slot)}
-        answer = self._tries(me, slot, lambda: DONE, ending, do="logout", which=which)
-        assert answer["tokens"] == len(gone)
+        mine, tokens = self.bearing[me, slot].own, list(self.model.accounts[me].tokens)
+        gone = [token for token in tokens if (token == mine) != all]
+        ending = {(me, 1 - slot)} if all else {(me, slot)}.union(*map(self._sessions_with, gone))
+        self._logs_out(me, slot, "all" if all else "this", ending, gone)
+
+    @rule(me=names, slot=slots)
+    def ends_the_other_session(self, me: str, slot: int) -> None:
+        """By its number, with the token that it came with or was given."""
+        other = (me, 1 - slot)
+        if (me, slot) not in self.remotes or other not in self.remotes:
+            return
+        shown = self.remotes[me, slot].asks(do="sessions")["sessions"]
+        (number,) = [each["number"] for each in shown if not each["mine"]]
+        token = self.bearing[other].came or self.bearing[other].own
+        gone = [each for each in self.model.accounts[me].tokens if each == token]
+        self._logs_out(me, slot, number, {other}, gone)
 
     @rule(me=names, slot=slots, knows=st.booleans())
     def changes_the_password(self, me: str, slot: int, knows: bool) -> None:
@@ -319,7 +368,7 @@ class Authority(RuleBasedStateMachine):
         old = account.password if knows else "wrong horse"
         if knows:
             account.password = new
-            for token in [each for each in account.tokens if each.number != self.used[me, slot]]:
+            for token in [each for each in account.tokens if each != self.bearing[me, slot].own]:
                 self._revoke(me, token)
         ending = {(me, 1 - slot)} if knows else set()
         self._tries(me, slot, lambda: DONE if knows else "login-failed", ending, do="passwd", old=old, new=new)
@@ -338,6 +387,11 @@ class Authority(RuleBasedStateMachine):
         assert standings == {
             (room.name, who): role for room in model.rooms.values() for who, role in room.standings.items()
         }
+        voiced = rows(
+            "SELECT rooms.name_key, accounts.name FROM memberships JOIN rooms ON rooms.id = room_id"
+            " JOIN accounts ON accounts.id = account_id WHERE left_seq IS NULL AND voiced = 1"
+        )  # fmt: skip
+        assert set(voiced) == {(room.name, who) for room in model.rooms.values() for who in room.voiced}
         in_force = set(rows(
             "SELECT effect, rooms.name_key, accounts.name FROM bans JOIN accounts ON accounts.id = account_id"
             " LEFT JOIN rooms ON rooms.id = room_id"
@@ -423,7 +477,7 @@ class Authority(RuleBasedStateMachine):
             assert {each["room"].lower() for each in answer["rooms"]} == {
                 room.name for room in self.model.rooms.values() if me in room.standings
             }
-            self.remotes[me, slot], self.used[me, slot] = remote, None
+            self.remotes[me, slot], self.bearing[me, slot] = remote, Bearing()
         else:
             remote.goes()
         self._drain()
@@ -434,12 +488,27 @@ class Authority(RuleBasedStateMachine):
             remote.objects()
 
     def _forget(self, me: str, slot: int) -> None:
-        del self.remotes[me, slot], self.used[me, slot]
+        del self.remotes[me, slot], self.bearing[me, slot]
 
-    def _new_token(self, me: str, secret: str, kind: str) -> int:
+    def _new_token(self, me: str, secret: str, kind: str) -> Token:
         number = int(self.world.database.rows("SELECT max(id) FROM tokens")[0][0])
-        self.model.accounts[me].tokens.append(Token(secret, number, kind))
-        return number
+        token = Token(secret, number, kind)
+        self.model.accounts[me].tokens.append(token)
+        return token
+
+    def _sessions_with(self, token: Token) -> set[tuple[str, int]]:
+        """The sessions that came with a token or were given it."""
+        return {key for key, bearing in self.bearing.items() if token in bearing}
+
+    def _logs_out(
+        self, me: str, slot: int, which: str | int, ending: Collection[tuple[str, int]], gone: list[Token]
+    ) -> None:
+        """Log out in one of the ways, which ends sessions and revokes tokens."""
+        here = [key for key in ending if key in self.remotes]
+        for token in gone:
+            self._revoke(me, token)
+        answer = self._tries(me, slot, lambda: DONE, ending, do="logout", which=which)
+        assert (answer["sessions"], answer["tokens"]) == (len(here), len(gone))
 
     def _revoke(self, me: str, token: Token) -> None:
         self.model.accounts[me].tokens.remove(token)
@@ -459,8 +528,44 @@ ROOM_EVENTS = (
     "invited",
 )  # fmt: skip
 
+
+def test_what_chance_seldom_finds() -> None:
+    """Of guests with power, of those whom a moderator has invited, and of voices beside other roles."""
+    machine = Authority()
+    machine.people_are_there()
+    machine.gives_a_role("al", 0, "den", "gus", "owner")
+    machine.kicks("bo", 0, "den", "gus")  # a moderator an owner, who is a guest
+    machine.kicks("bo", 0, "den", "al")
+    machine.sets("bo", 0, "hall", ("access", "invite"))
+    machine.invites("gus", 0, "hall", "al")
+    machine.gives_a_role("bo", 0, "hall", "gus", "moderator")
+    machine.invites("gus", 0, "hall", "al")
+    machine.sets("bo", 0, "hall", ("limit", "2"))
+    machine.gives_a_role("bo", 0, "hall", "gus", "member")
+    machine.joins("al", 0, "hall", None)
+    machine.invites("al", 0, "hall", "root2")
+    machine.joins("root2", 0, "hall", None)  # whom only a member has invited
+    machine.masks("al", 0, "den", "*!gu?@*", True)
+    machine.joins("gus", 0, "den", None)
+    machine.invites("al", 0, "den", "gus")
+    machine.joins("gus", 0, "den", None)
+    machine.says("gus", 0, "den")
+    machine.gives_one_role_of_several("al", 0, "den", "gus", "voice", True)
+    machine.says("gus", 0, "den")
+    machine.gives_one_role_of_several("al", 0, "den", "gus", "moderator", True)
+    machine.steps_down("gus", 0, "den", "moderator")
+    machine.steps_down("gus", 0, "den", "voice")
+    machine.steps_down("bo", 0, "den", "moderator")
+    machine.steps_down("al", 0, "den", "owner")  # the last one
+    machine.rows_are_as_the_model_says()
+    machine.whoever_is_in_hears()
+    model = machine.model
+    assert model.rooms["den"].standings == {"al": "owner", "bo": "member", "gus": "member", "mo": "member"}
+    assert model.rooms["hall"].standings == {"bo": "owner", "gus": "member", "al": "member"}
+
+
 TestAuthority = Authority.TestCase
 TestAuthority.settings = settings(
-    max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None,
+    max_examples=RUNS, stateful_step_count=STEPS, deadline=None, database=None, phases=PHASES, print_blob=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )  # fmt: skip

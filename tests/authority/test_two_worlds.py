@@ -7,7 +7,8 @@ named; what comes back is the same, byte for byte, and so is what comes back on 
 What is known to differ, and asserted here:
 
   - Whoever may make rooms makes one by joining where there is none, so whoever may do that can notice that a name is
-    taken. For guests, who may not, joining is the same in both worlds, too.
+    taken; the same who gives a room of his own another name. For guests, who may not in these worlds, joining is the
+    same in both, too.
   - Whoever may read the audit log reads there of orders in private rooms: that is what it is for. And who runs the
     server counts all rooms in C{/stats}.
   - Numbers that count rows of all rooms together (the places where pages of C{search} and C{export} begin, the
@@ -58,6 +59,7 @@ def made(private: str | None, role: str = "member", *, banned: bool = False) -> 
     program, person = world.program("nora"), world.person("nora")
     if private is not None:
         furnish(mel, bob, private, banned)
+    world.database.run("DELETE FROM role_permissions WHERE role = 'guest' AND permission = 'make-rooms'")
     if role != "member":
         world.database.run(
             f"INSERT INTO account_roles (account_id, role, granted_by, granted_at) VALUES (4, '{role}', 'x', 0)"
@@ -81,6 +83,8 @@ def furnish(mel: Remote, bob: Remote, access: str, banned: bool) -> None:
         {"do": "topic", "room": "den", "text": "Conspiracy"},
         {"do": "invite", "room": "den", "name": "vic"},
         {"do": "mute", "room": "den", "target": "bob", "reason": "hush"},
+        {"do": "mask", "room": "den", "list": "exception", "mask": "x!*@*"},
+        {"do": "metadata", "target": "den", "act": "set", "key": "url", "value": "midnight"},
     ]
     if access == "key":
         later.append({"do": "room-set", "room": "den", "name": "key", "value": KEY})
@@ -143,6 +147,21 @@ NAMING: list[tuple[dict[str, object], str]] = [
     ({"do": "unmute", "room": "den", "target": "bob"}, "/unmute #den bob"),
     ({"do": "bans", "room": "den"}, "/bans #den"),
     ({"do": "purge-room", "room": "den"}, ""),
+    ({"do": "relay", "to": "den", "text": "hello?"}, ""),
+    ({"do": "tag", "room": "den", "tags": {"+a": "b"}}, ""),
+    ({"do": "mark", "room": "den", "at": 5}, ""),
+    ({"do": "mark", "room": "den"}, ""),
+    ({"do": "relay", "to": "den", "kind": "tag", "tags": {"+a": "b"}, "least": "voice"}, ""),
+    ({"do": "relay", "to": "@den", "text": "hello?"}, ""),
+    ({"do": "targets"}, ""),
+    ({"do": "mask", "room": "den", "list": "ban", "mask": "nora"}, "/ban #den nora!*@*"),
+    ({"do": "mask", "room": "den", "list": "ban", "mask": "nora!*@*", "on": False}, "/unban #den nora!*@*"),
+    ({"do": "masks", "room": "den", "list": "ban"}, ""),
+    ({"do": "masks", "room": "den", "list": "invitation"}, ""),
+    ({"do": "rename-room", "room": "den", "name": "cave"}, "/roomset #den name cave"),
+    ({"do": "metadata", "target": "den"}, ""),
+    ({"do": "metadata", "target": "den", "act": "set", "key": "url", "value": "x"}, ""),
+    ({"do": "metadata", "target": "@den"}, ""),
     ({"do": "undo"}, "/undo"),
     ({"do": "msg", "to": "mel", "text": "where are you?"}, "/msg mel where are you?"),
     ({"do": "export"}, ""),
@@ -154,6 +173,7 @@ NAMING: list[tuple[dict[str, object], str]] = [
 
 # For whoever may make no rooms.
 JOINING: list[tuple[dict[str, object], str]] = [
+    ({"do": "rename-room", "room": "lobby", "name": "den"}, "/roomset #lobby name den"),
     ({"do": "join", "room": "den"}, "/join #den"),
     ({"do": "join", "room": "#DEN", "recent": 20}, "/join #DEN"),
     ({"do": "join", "room": "den", "key": "wrong"}, "/join #den wrong"),

@@ -2,7 +2,8 @@
 A village: one world in which there is a room of every kind, and one person stands to each of them in every way.
 
 The person is C{alex}. In the room C{invite-private.kicked}, which is by invitation and unlisted, alex was kicked; in
-C{open.voice} alex has a voice; and so on for every kind and every state, all at the same time. So every command can be
+C{open.voice} alex has a voice; in C{full.vouched} it was a moderator who invited alex; where it is C{masked}, a mask
+bans who looks like alex; and so on for every kind and every state, all at the same time. So every command can be
 tried in every situation with one login on each face. After a command that changed something the village is put back:
 what was stored is never committed, and what was told is told to nobody.
 
@@ -25,7 +26,7 @@ from chatd.testing import BEGINNING, PASSWORD, Remote, World, now
 
 ROLES = ("guest", "member", "moderator", "admin", "owner")
 STATES = (
-    "never", "member", "voice", "moderator", "owner", "left", "kicked", "banned", "muted", "invited",
+    "never", "member", "voice", "moderator", "owner", "left", "kicked", "banned", "muted", "invited", "vouched",
 )  # fmt: skip
 KEY = "PrinterInk"
 
@@ -41,6 +42,7 @@ KINDS: dict[str, dict[str, object]] = {
     "slow": {"slow_ms": 3_600_000},
     "full": {"most_members": 1},
     "topic": {"topic_for": "moderators"},
+    "masked": {},
 }
 NOWHERE = "none.never"
 
@@ -184,7 +186,7 @@ class Village:
         room = self.world.database.rows("SELECT max(id) FROM rooms")[0][0]
         standings = {"oscar": "owner", "bob": "member", "mia": "member", "sam": "member"}
         was = ("left", "kicked", "banned")
-        if state not in ("never", "invited"):
+        if state not in ("never", "invited", "vouched"):
             standings["alex"] = state if state in ("voice", "moderator", "owner") else "member"
         for seq, (who, standing) in enumerate(standings.items(), 1):
             number = self.numbers[who]
@@ -204,9 +206,12 @@ class Village:
             self._add(
                 "bans", room_id=room, effect=effect, account_id=self.numbers[who], set_by="oscar", set_at=at
             )  # fmt: skip
-        if state == "invited":
+        if situation.kind == "masked":
+            self._add("bans", room_id=room, effect="ban", mask="al?x!*@*", set_by="oscar", set_at=at)
+        if state in ("invited", "vouched"):
             self._add(
-                "room_invitations", room_id=room, account_id=self.numbers["alex"], invited_by="bob", invited_at=at
+                "room_invitations", room_id=room, account_id=self.numbers["alex"], invited_by="bob", invited_at=at,
+                vouched=int(state == "vouched"),
             )  # fmt: skip
 
     def _deafen(self) -> None:
