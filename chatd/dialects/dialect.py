@@ -1,12 +1,18 @@
 """What a face asks of a dialect."""
 
+from collections import deque
+from collections.abc import Generator
 from typing import NamedTuple, Protocol
 
 from chatd.core.commands import Command
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer
-from chatd.core.room import Envelope
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
+
+# What takes more than one command: it asks them one by one, is sent the answers, has the refusals thrown in, and
+# returns what is to be written at the end.
+Exchange = Generator[Command, Answer, bytes]
 
 
 class Prompt(NamedTuple):
@@ -29,6 +35,8 @@ class Dialect(Protocol):
     @ivar line_limit: The longest line, in bytes without its end.
     @ivar prompt: What the peer is asked for now, if this dialect asks.
     @ivar holds: Whether events wait until the peer sends a line.
+    @ivar errands: What it wants to ask by itself, before the peer's next line, to tell what it has heard; C{None}
+        where there never is any.
     """
 
     face: str
@@ -38,18 +46,25 @@ class Dialect(Protocol):
     def prompt(self) -> Prompt | None: ...
 
     @property
+    def errands(self) -> deque[Exchange] | None: ...
+
+    @property
     def holds(self) -> bool: ...
 
     def greet(self) -> bytes:
         """The first words."""
         ...
 
-    def parse(self, line: bytes, phase: Phase) -> Command | bytes:
+    def parse(self, line: bytes, phase: Phase) -> Command | Exchange | bytes:
         """
         What a line asks of the core, or what the dialect answers by itself.
 
         @raise ChatError: if it makes no sense.
         """
+        ...
+
+    def overlong(self) -> bytes | None:
+        """What is said of a line beyond the limit, which is thrown away; C{None} where the connection ends for it."""
         ...
 
     def answer(self, answer: Answer, command: Command) -> bytes:
@@ -62,6 +77,10 @@ class Dialect(Protocol):
 
     def hear(self, envelope: Envelope, mine: bool) -> bytes:
         """An event, told to the peer; C{mine} if this very session made it happen."""
+        ...
+
+    def overhear(self, volley: Volley) -> bytes:
+        """Lines that others said, told to the peer."""
         ...
 
     def tick(self) -> bytes:

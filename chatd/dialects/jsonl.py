@@ -13,8 +13,8 @@ import msgspec
 from chatd.core import commands
 from chatd.core.commands import Command
 from chatd.core.errors import BadJson, BadText, ChatError, UnknownCommand
-from chatd.core.events import Answer, Event, LoggedIn, Said
-from chatd.core.room import Envelope
+from chatd.core.events import Answer, LoggedIn, Renamed, Said
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
 
 _decode = msgspec.json.Decoder(commands.Any).decode
@@ -44,9 +44,9 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
     set_by: str | None = None
 
 
-def render(event: Event) -> bytes:
+def render(envelope: Envelope) -> bytes:
     """An event as a line; the one rendering that all JSON sessions share."""
-    return _encode(event) + b"\n"
+    return _encode(envelope.event) + b"\n"
 
 
 class JsonDialect:
@@ -57,6 +57,7 @@ class JsonDialect:
     face = "json"
     prompt = None
     holds = False
+    errands = None
 
     def __init__(self, line_limit: int) -> None:
         self.line_limit = line_limit
@@ -92,6 +93,10 @@ class JsonDialect:
             self._broken = (None, None)
             raise _malformed(line, str(wrong)) from None
 
+    def overlong(self) -> bytes | None:
+        """Nothing: where such a line ends cannot be trusted, so the connection does."""
+        return None
+
     def answer(self, answer: Answer, command: Command) -> bytes:
         """The answer's object, with the command's C{ref}."""
         if isinstance(answer, LoggedIn):
@@ -114,7 +119,13 @@ class JsonDialect:
         event = envelope.event
         if type(event) is Said and event.who == self._name:
             return _with_ref(wire[:-2] + b',"own":true}', envelope.ref if mine else None)
+        if type(event) is Renamed and event.who == self._name:
+            self._name = event.name
         return wire
+
+    def overhear(self, volley: Volley) -> bytes:
+        """The events' objects."""
+        return volley.wire(render)
 
     def tick(self) -> bytes:
         """Nothing ever gathers here."""

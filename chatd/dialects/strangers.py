@@ -1,14 +1,17 @@
 """
 Other protocols' first words, and one line in that protocol that says where to go.
 
-A browser, a TLS client, an ssh or an IRC client that comes to the wrong door would show its person nothing that
+A browser, a TLS client or an ssh that comes to the wrong door would show its person nothing that
 makes sense, unless it is told in its own tongue.
 """
 
 import re
 
 _HTTP = re.compile(rb"[A-Z]{3,10} \S+ HTTP/1\.[01]\r?$")
-_IRC = re.compile(rb"(?:CAP (?:LS|REQ|LIST|END)|NICK \S+|USER \S+ \S+ \S+ |PASS \S+\r?$|WEBIRC )", re.IGNORECASE)
+# How an IRC client begins. No name of an account has a space in it, so nobody's name is taken for one.
+_IRC = re.compile(
+    rb"(?:CAP (?:LS|REQ|LIST|END)|NICK \S+|USER \S+ \S+ \S+ |PASS (?:\S+\r?$|:)|WEBIRC |QUIT :)", re.IGNORECASE
+)
 
 # RFC 8446, section 6: a fatal alert, "handshake_failure", in the record version that every client accepts.
 _TLS_REFUSAL = b"\x15\x03\x01\x00\x02\x02\x28"
@@ -19,7 +22,6 @@ _HTTP_REFUSAL = (
 )
 # RFC 4253, section 4.2: lines before the version string are shown to the person by some clients.
 _SSH_REFUSAL = b"This port speaks no SSH. Connect with: telnet HOST PORT\r\n"
-_IRC_REFUSAL = b"ERROR :This port speaks no IRC. Connect with telnet, or with chatc\r\n"
 
 
 def is_tls(first: bytes) -> bool:
@@ -38,6 +40,9 @@ def refusal(line: bytes) -> bytes | None:
         return _HTTP_REFUSAL
     if line.startswith(b"SSH-"):
         return _SSH_REFUSAL
-    if _IRC.match(line):
-        return _IRC_REFUSAL
     return None
+
+
+def is_irc(line: bytes) -> bool:
+    """Whether a line is one with which an IRC client begins: no name of an account has a space in it."""
+    return _IRC.match(line) is not None

@@ -1,6 +1,6 @@
 """The factory: a face and a session for each connection, and a look at all of them once a second."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from random import Random
 
 from twisted.internet.interfaces import IAddress, IReactorTime
@@ -21,6 +21,7 @@ class ChatFactory(ServerFactory):
     Makes a face and a session for each connection, and looks after all of them once a second.
 
     @ivar faces: The connections that there are.
+    @ivar tongues: What makes each dialect for a session, by its name: C{text}, C{json} and C{irc}.
     @ivar limits: The bounds in force; asked for each time, since a reload may change them.
     @ivar exempt: Networks for whose connections no limit of rate or number holds.
     @ivar idle: Seconds without a sign of life after which a peer that can be asked for one is dropped.
@@ -34,16 +35,14 @@ class ChatFactory(ServerFactory):
         now: Callable[[], int],
         limits: Callable[[], Limits],
         open_session: Callable[[Deliver, End, Peer], Session],
-        for_people: Callable[[Peer], Dialect],
-        for_programs: Callable[[Peer], Dialect],
+        tongues: Mapping[str, Callable[[Session], Dialect]],
         chance: Random,
     ) -> None:
         self.clock = clock
         self.now = now
         self.limits = limits
         self.open_session = open_session
-        self.for_people = for_people
-        self.for_programs = for_programs
+        self.tongues = tongues
         self.exempt: Iterable[Network] = ()
         self.idle = 150.0
         self.chance = chance
@@ -54,6 +53,10 @@ class ChatFactory(ServerFactory):
     def buildProtocol(self, addr: IAddress | None) -> "LineFace":
         """A face for a new connection."""
         return LineFace(self)
+
+    def pinned(self, tongue: str) -> "PinnedFactory":
+        """The same for a listener where one dialect alone is spoken."""
+        return PinnedFactory(self, tongue)
 
     def enter(self, face: LineFace, peer: Peer, now: float) -> ChatError | None:
         """Count a new connection. The refusal for it if there are too many; another one may have to go for it."""
@@ -90,3 +93,17 @@ class ChatFactory(ServerFactory):
         """Close what is left, without a word."""
         for face in tuple(self.faces):
             face.abort()
+
+
+class PinnedFactory(ServerFactory):
+    """Makes faces that speak one dialect, whatever comes first; the L{ChatFactory} looks after them."""
+
+    noisy = False
+
+    def __init__(self, factory: ChatFactory, tongue: str) -> None:
+        self._factory = factory
+        self._tongue = tongue
+
+    def buildProtocol(self, addr: IAddress | None) -> LineFace:
+        """A face for a new connection."""
+        return LineFace(self._factory, self._tongue)

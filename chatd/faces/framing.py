@@ -15,10 +15,11 @@ class Lines:
     Nothing is decoded here.
     """
 
-    __slots__ = ("_buffer", "_scanned", "_start")
+    __slots__ = ("_buffer", "_scanned", "_skips", "_start")
 
     def __init__(self) -> None:
         self._buffer = b""
+        self._skips = False
         self._start = 0
         self._scanned = 0
 
@@ -27,6 +28,9 @@ class Lines:
 
     def feed(self, data: bytes) -> None:
         """Take what was received."""
+        if self._skips:
+            _, end, data = data.partition(b"\n")
+            self._skips = not end
         if b"\0" in data:
             if data[0] == 0 and self._buffer.endswith(b"\r"):
                 data = b"\n" + data[1:]
@@ -51,6 +55,12 @@ class Lines:
         self._start = self._scanned = end + 1
         line = line.removesuffix(b"\r")
         return line if len(line) <= limit else None
+
+    def skip(self) -> None:
+        """Drop the next line, whole or not, up to its LF: the one that is too long."""
+        end = self._end()
+        self._skips = end < 0
+        self._start = self._scanned = len(self._buffer) if end < 0 else end + 1
 
     def clear_last(self) -> None:
         """Drop the line that has begun and not ended."""

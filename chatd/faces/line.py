@@ -2,40 +2,36 @@
 The line face: any dialect over a stream of bytes.
 
 A L{LineFace} moves bytes and decides nothing: what a line means is its dialect's matter, whether it may be done
-is its session's. What is its own is the pace: one command at a time, some lines per turn of the reactor, so many
-lines per second, so much unread and so much unsent.
+is its session's. What is its own is the pace: some lines per turn of the reactor, so many lines per second, so much
+unread and so much unsent.
 """
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IHandshakeListener
 from twisted.internet.protocol import connectionDone
-from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatd.core.commands import Command
-from chatd.core.errors import ChatError, Internal, TooLong, TooManyRefusals, TooSlow
+from chatd.core.errors import ChatError, TooLong, TooManyRefusals, TooSlow
 from chatd.core.events import Answer, Pinged
-from chatd.core.room import Envelope
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
 from chatd.core.settings.limits import Limits
 from chatd.dialects import strangers
-from chatd.dialects.dialect import Dialect
 from chatd.faces.admission import peer_of
+from chatd.faces.conversation import Conversation, Faults, Meant, Told
 from chatd.faces.framing import Lines
 from chatd.faces.outbox import Outbox
 from chatd.faces.pace import Pace
-from chatd.faces.telnet import DO_TIMING_MARK, END_OF_TEXT, IAC
-from chatd.faces.terminal import Terminal
+from chatd.faces.telnet.filter import DO_TIMING_MARK, END_OF_TEXT, IAC
+from chatd.faces.telnet.terminal import Terminal
 from chatd.faces.wire import Wire
 
 if TYPE_CHECKING:
     from chatd.faces.factory import ChatFactory
-
-log = Logger(namespace="chatd.faces.line")
 
 
 @implementer(IHalfCloseableProtocol, IHandshakeListener)
@@ -44,23 +40,25 @@ class LineFace(LineReceiver):
     One connection.
 
     It listens for a moment before it greets, since a program speaks first: C{{} as the first byte makes this a
-    JSON connection for as long as it lives; anything else, or silence, makes it a person's.
+    JSON connection for as long as it lives, and a first line of IRC's makes it an IRC client's; anything else, or
+    silence, makes it a person's.
+
+    @param tongue: The one dialect that is spoken here, if the listener has one.
     """
 
     transport: Any  # what a stream has is more than ITransport says
 
-    def __init__(self, factory: "ChatFactory") -> None:
+    def __init__(self, factory: "ChatFactory", tongue: str | None = None) -> None:
         self._factory = factory
+        self._tongue = tongue
         self._lines = Lines()
         self._terminal: Terminal | None = Terminal()
-        self._pending: Deferred[None] | None = None
         self._later: IDelayedCall | None = None
         self._greeting: IDelayedCall | None = None
         self._unwelcome: ChatError | None = None
-        self._first = True
+        self._first = self._first_line = True
         self._greeted = False
         self._refusals = 0
-        self._faults = 0
 
     # What Twisted calls.
 
@@ -68,12 +66,14 @@ class LineFace(LineReceiver):
         """Count the connection, and wait for its first byte."""
         factory = self._factory
         limits, now = factory.limits(), factory.clock.seconds()
-        peer = peer_of(self.transport, factory.exempt)
+        self._peer = peer = peer_of(self.transport, factory.exempt)  # is counted so, whatever a gateway says later
         self._session = factory.open_session(self._deliver, self.end, peer)
-        self._speak(factory.for_people(peer))
+        self._conversation = Conversation(self._session, self, limits.lines_pending)
+        self._speak("text")
+        self._faults = Faults(factory.chance, limits.faults_in_a_row)
         self._pace = Pace(limits, now, peer.exempt)
         self._outbox = Outbox(
-            self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self._work
+            self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self.work
         )
         self._put = self._outbox.put
         self._wire = Wire(self.transport, self._outbox)
@@ -84,6 +84,9 @@ class LineFace(LineReceiver):
     def handshakeCompleted(self) -> None:
         """The peer can be heard: from here on, silence means a person. Called at once where there is no TLS."""
         self._pace.can_hear = True
+        if self._tongue is not None:
+            self._begin(self._tongue)
+            return
         self._greeting = self._factory.clock.callLater(self._factory.limits().greeting_pause, self._greet)
 
     def dataReceived(self, data: bytes) -> None:
@@ -96,30 +99,30 @@ class LineFace(LineReceiver):
         if self._terminal is not None:
             data = self._from_terminal(self._terminal, data)
         self._lines.feed(data)
-        self._work()
+        self.work()
 
     def lineReceived(self, line: bytes) -> None:
         """One whole line."""
         self._outbox.release()
         if self._terminal is not None:
             self._write(self._terminal.entered())
+        meant: Meant
         try:
             meant = self._dialect.parse(line, self._session.phase)
         except ChatError as refusal:
-            self._session.refusal = refusal
-            self._refuse(refusal, None)
+            self._session.refusal = meant = refusal
         except Exception:
-            self._blame(Failure(), None)
-        else:
-            if isinstance(meant, bytes):
-                self._write(meant)
-                self._ask()
-            else:
-                self._obey(meant)
+            meant = Failure()
+        self._conversation.take(meant)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        """A line beyond the limit: what follows cannot be trusted to be a line, so nothing more is read."""
-        self.end(TooLong(f"A line has at most {self._dialect.line_limit} bytes here."))
+        """A line beyond the limit: where it ends cannot be trusted, unless the dialect says so."""
+        words = self._dialect.overlong()
+        if words is None:
+            self.end(TooLong(f"A line has at most {self._dialect.line_limit} bytes here."))
+        else:
+            self._lines.skip()
+            self._conversation.take(words)
 
     def readConnectionLost(self) -> None:
         """The peer has said all it had to say, but may still listen: C{printf ... | nc -N} does."""
@@ -128,14 +131,14 @@ class LineFace(LineReceiver):
             return
         self._pace.half_closed_at = self._factory.clock.seconds()
         self._greet()
-        self._work()
+        self.work()
 
     def writeConnectionLost(self) -> None:
         """Nothing can be told any more; that the peer goes too is noticed by itself."""
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """The connection has ended: what was pending is called off, and nothing is left behind."""
-        self._factory.leave(self, self._session.peer)
+        self._factory.leave(self, self._peer)
         self._session.close("")
         self._call_off()
         self._outbox.drop()
@@ -154,7 +157,7 @@ class LineFace(LineReceiver):
                 self.abort()
             return
         late = self._pace.beyond(self._outbox.blocked_since, limits, now)
-        if late is None and self._pending is None and self._session.phase is Phase.UNAUTHENTICATED:
+        if late is None and self._conversation.is_idle and self._session.phase is Phase.UNAUTHENTICATED:
             late = self._pace.late_for_login(limits, now)
         elif late is None and self._can_pong:
             late = self._pace.silent(idle, now)
@@ -187,16 +190,22 @@ class LineFace(LineReceiver):
         self._first = False
         if strangers.is_tls(data):
             self._turn_away(strangers.tls_refusal())
-        elif data[:1] == b"{":
-            self._terminal = None
-            self._speak(self._factory.for_programs(self._session.peer))
-            self._greet()
+        elif data[:1] == b"{" and self._tongue is None:
+            self._begin("json")
         elif data[0] == IAC:
             self._greet()
 
-    def _speak(self, dialect: Dialect) -> None:
-        self._dialect = dialect
-        self._session.face = dialect.face
+    def _begin(self, tongue: str) -> None:
+        """Speak one dialect for as long as the connection lives."""
+        self._tongue = tongue
+        if tongue != "text":
+            self._terminal = None
+            self._speak(tongue)
+        self._greet()
+
+    def _speak(self, tongue: str) -> None:
+        self._dialect = self._factory.tongues[tongue](self._session)
+        self._session.face = self._dialect.face
 
     def _greet(self) -> None:
         """Say the first words, if they were not said: to a program, nothing; to whoever is unwelcome, that."""
@@ -230,15 +239,16 @@ class LineFace(LineReceiver):
 
     # Obeying.
 
-    def _work(self) -> None:
+    def work(self) -> None:
         """Obey lines until there is none, or one is pending, or it is time to let others live."""
         clock, limits = self._factory.clock, self._factory.limits()
         now, budget = clock.seconds(), limits.lines_per_turn
         _cancel(self._later)
+        self._run_errands()
         while self._may_work(limits):
             wait = self._pace.wait(now) if budget else 0.0
             if wait or not budget:
-                self._later = clock.callLater(wait, self._work)
+                self._later = clock.callLater(wait, self.work)
                 break
             budget -= 1
             self._take_line()
@@ -246,25 +256,31 @@ class LineFace(LineReceiver):
 
     def _may_work(self, limits: Limits) -> bool:
         return (
-            self._pending is None
+            self._conversation.takes_more
             and not self._is_ending
             and self._outbox.size < limits.queue_soft
             and self._lines.is_due(self._dialect.line_limit)
         )
 
+    def _run_errands(self) -> None:
+        """Let the dialect ask what it wants to know, if nothing is pending."""
+        errands = self._dialect.errands
+        while errands and self._conversation.is_idle and not self._is_ending:
+            self._conversation.take(errands.popleft())
+
     def _take_line(self) -> None:
         line = self._lines.take(self._dialect.line_limit)
-        words = None if line is None or self._greeted else strangers.refusal(line)
-        if words is not None:
-            self._turn_away(words)
-            return
+        if self._first_line and line is not None:
+            self._first_line = False
+            words = None if self._greeted else strangers.refusal(line)
+            if words is not None:
+                self._turn_away(words)
+                return
+            if self._tongue is None and strangers.is_irc(line):
+                self._begin("irc")
         self._greet()
-        if self._is_ending:
-            return
-        if line is None:
-            self.lineLengthExceeded(b"")
-        else:
-            self.lineReceived(line)
+        if not self._is_ending:
+            self.lineLengthExceeded(b"") if line is None else self.lineReceived(line)
 
     def _breathe(self, limits: Limits, now: float) -> None:
         """Read on or not; and close when the peer has said all and was told all."""
@@ -274,39 +290,30 @@ class LineFace(LineReceiver):
         self._pace.note(unread, limits, now)
         self._outbox.is_awaited = self._outbox.size >= limits.queue_soft
         self._wire.read(unread < limits.unread_bytes and not self._outbox.is_awaited)
-        is_due = self._pending is not None or self._lines.is_due(self._dialect.line_limit)
+        is_due = not self._conversation.is_idle or self._lines.is_due(self._dialect.line_limit)
         if self._pace.half_closed_at is not None and not is_due:
             self._close()
 
-    def _obey(self, command: Command) -> None:
-        doing = Deferred.fromCoroutine(self._do(command))
-        if not doing.called:
-            self._pending = doing
-            doing.addCallback(lambda _: self._work())
-
-    async def _do(self, command: Command) -> None:
-        """Let the session obey, and tell the peer what came of it. If the peer leaves, this is cancelled."""
-        outcome: Answer | ChatError | Failure
-        try:
-            outcome = await self._session.obey(command)
-        except ChatError as refusal:
-            outcome = refusal
-        except Exception:
-            outcome = Failure()
-        self._pending = None
-        if self._session.gone:
-            return
+    def told(self, outcome: Told, command: Command | None) -> None:
+        """What came of a line, told to the peer."""
         if isinstance(outcome, Answer):
+            assert command is not None, "only commands are answered"
             self._answer(outcome, command)
+        elif isinstance(outcome, bytes):
+            self._outbox.put_asked(outcome)
+            self._go_on()
         elif isinstance(outcome, ChatError):
             self._refuse(outcome, command)
         else:
-            self._blame(outcome, command)
-        self._session.settle()
+            self._refuse(self._faults.blame(outcome, command), command)
 
     def _answer(self, answer: Answer, command: Command) -> None:
-        self._refusals = self._faults = 0
+        self._refusals = 0
+        self._faults.forgive()
         self._outbox.put_asked(self._dialect.answer(answer, command))
+        self._go_on()
+
+    def _go_on(self) -> None:
         if self._session.phase is not Phase.UNAUTHENTICATED:
             self._factory.admission.log_in(self)
         if self._session.finished:
@@ -324,20 +331,16 @@ class LineFace(LineReceiver):
         else:
             self._ask()
 
-    def _blame(self, failure: Failure, command: Command | None) -> None:
-        """Our own fault: it is logged under a number, and the peer is told the number."""
-        number = f"{self._factory.chance.getrandbits(32):08x}"
-        log.failure("fault {number} in {command}", failure=failure, number=number, command=repr(command))
-        self._faults += 1
-        fault = Internal(f"Something went wrong here. Tell the people who run this server: fault {number}.")
-        fault.closes = self._faults >= self._factory.limits().faults_in_a_row
-        self._refuse(fault, command)
-
     # Telling.
 
-    def _deliver(self, envelope: Envelope) -> None:
-        """Tell the peer of an event. Neither blocks nor raises."""
-        self._tell(self._dialect.hear(envelope, envelope.origin is self._session))
+    def _deliver(self, told: Envelope | Volley) -> None:
+        """Tell the peer of an event, or of several. Neither blocks nor raises."""
+        if isinstance(told, Volley):
+            self._tell(self._dialect.overhear(told))
+        else:
+            self._tell(self._dialect.hear(told, told.origin is self._session))
+        if self._dialect.errands and self._conversation.is_idle:
+            self._factory.clock.callLater(0, self.work)
 
     def _tell(self, wire: bytes) -> None:
         """Write something that the peer did not ask for, now or when it wants to see it."""
@@ -389,9 +392,7 @@ class LineFace(LineReceiver):
         self._lines.clear()
         _cancel(self._later)
         _cancel(self._greeting)
-        pending, self._pending = self._pending, None
-        if pending is not None:
-            pending.cancel()
+        self._conversation.call_off()
 
 
 def _cancel(call: IDelayedCall | None) -> None:

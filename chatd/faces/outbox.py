@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from twisted.internet.interfaces import IPushProducer, IReactorTime
+from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
 TURN_SECONDS = 0.01
@@ -58,7 +59,7 @@ class Outbox:
     """
 
     __slots__ = (
-        "_asked", "_clock", "_drained", "_flusher", "_overflow", "_parts", "_transport", "_waiting",
+        "_asked", "_clock", "_drained", "_flusher", "_is_plain", "_overflow", "_parts", "_transport", "_waiting",
         "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size",
     )  # fmt: skip
 
@@ -72,6 +73,7 @@ class Outbox:
         drained: Callable[[], None],
     ) -> None:
         self._transport = transport
+        self._is_plain = isinstance(transport, Connection) and not transport.TLS
         self._flusher = flusher
         self._clock = clock
         self._overflow = overflow
@@ -120,10 +122,26 @@ class Outbox:
             data = b"".join(self._parts)
             self._parts.clear()
             self.size = self._asked = 0
-            self._transport.write(data)
+            self._write(data)
             if self.is_awaited:
                 self.is_awaited = False
                 self._drained()
+
+    def _write(self, data: bytes) -> None:
+        """
+        Give the socket itself what it takes at once, and the transport the rest. Through the transport, a write costs
+        two changes of what epoll watches and another turn: 1.0 us a line where 32 go together, against 0.32 us so.
+        """
+        transport = self._transport
+        if self._is_plain and not _holds_back(transport):
+            try:
+                sent = transport.socket.send(data)
+            except OSError:  # full; or broken, which the transport finds out by itself
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        transport.write(data)
 
     def close(self) -> None:
         """Give the transport all that is owed, whether the peer takes it or not: these are the last words."""
@@ -156,3 +174,9 @@ class Outbox:
     def stopProducing(self) -> None:
         """The connection is gone."""
         self.drop()
+
+
+def _holds_back(transport: Any) -> bool:
+    """Whether a transport has something to write before, or is none that can be written to any more."""
+    waits = transport._tempDataBuffer or transport.offset != len(transport.dataBuffer)
+    return bool(waits) or not transport.connected or transport.disconnecting

@@ -105,6 +105,8 @@ def test_blank_lines_are_nothing(line: str) -> None:
         ('{"do":"history","room":"x","before":9007199254740993}', "bad-json", "`$.before`"),
         ('{"do":"resume","name":"a","password":"x","seen":{"lobby":"1"}}', "bad-json", "`$.seen"),
         ('{"do":"resume","name":"a","password":"x","seen":[]}', "bad-json", "`$.seen`"),
+        ('{"do":"ban","target":"x","until":253370764800000}', "bad-json", "`$.until`"),
+        ('{"do":"make-invitation","uses":10001}', "bad-json", "`$.uses`"),
         ('{"do":"ping","x":%s' % ("[" * 5000), "bad-json", "too deep"),
         ('{"x":' * 3000, "bad-json", "too deep"),
         ('{"do":"say","room":"x","text":"\\ud800"}', "bad-json", "not a JSON"),
@@ -176,6 +178,14 @@ def test_events_say_who_made_them() -> None:
     assert json.loads(dialect("bob").hear(envelope, mine=False)) == expected
 
 
+def test_a_guest_knows_its_lines_by_its_new_name() -> None:
+    """Own is what one said oneself, whatever one was called before."""
+    made = dialect("gale")
+    made.hear(Envelope(events.Renamed(who="bob", name="rob", at=1)), mine=False)
+    made.hear(Envelope(events.Renamed(who="gale", name="alice", at=1)), mine=True)
+    assert json.loads(made.hear(Envelope(SAID), mine=False))["own"] is True
+
+
 def test_all_programs_share_one_rendering() -> None:
     """The bytes of an event are made once, however many programs read them."""
     envelope = Envelope(SAID)
@@ -206,7 +216,7 @@ def test_any_line_is_a_command_a_blank_or_a_refusal(line: bytes) -> None:
 @given(st.sampled_from(get_args(events.AnyEvent)), st.text(), st.integers(0, 2**53))
 def test_every_event_is_one_line(kind: type[events.Event], text: str, number: int) -> None:
     """No text can break out of its line, and none is changed on the way."""
-    values: dict[object, object] = {str: text, int: number, int | None: number, str | None: text}
+    values: dict[object, object] = {str: text, int: number, int | None: number, str | None: text, bool: True}
     needed = [field for field in msgspec.structs.fields(kind) if field.required or field.type is str]
     fields = {field.name: values[field.type] for field in needed}
     event = kind(**fields)

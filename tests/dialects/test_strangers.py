@@ -12,16 +12,10 @@ from chatd.dialects import strangers
         (b"POST /login HTTP/1.0", b"HTTP/1.1 421 "),
         (b"OPTIONS * HTTP/1.1\r", b"HTTP/1.1 421 "),
         (b"SSH-2.0-OpenSSH_9.2", b"This port speaks no SSH"),
-        (b"CAP LS 302", b"ERROR :"),
-        (b"NICK alice", b"ERROR :"),
-        (b"nick alice", b"ERROR :"),
-        (b"USER alice 0 * :Alice", b"ERROR :"),
-        (b"PASS secret", b"ERROR :"),
-        (b"WEBIRC x", b"ERROR :"),
     ],
 )
 def test_a_stranger_is_answered_in_its_own_protocol(line: bytes, begins: bytes) -> None:
-    """The person behind a browser, an ssh or an IRC client reads where to go."""
+    """The person behind a browser or an ssh reads where to go."""
     said = strangers.refusal(line)
     assert said is not None
     assert said.startswith(begins)
@@ -35,6 +29,18 @@ def test_a_stranger_is_answered_in_its_own_protocol(line: bytes, begins: bytes) 
 )  # fmt: skip
 def test_a_person_is_not_taken_for_a_stranger(line: bytes) -> None:
     """Names and words that only resemble another protocol are a person's."""
+    assert strangers.refusal(line) is None
+    assert not strangers.is_irc(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"CAP LS 302", b"NICK alice", b"nick alice", b"USER alice 0 * :Alice", b"PASS secret", b"PASS :a secret",
+     b"WEBIRC x", b"QUIT :bye"],
+)  # fmt: skip
+def test_an_irc_client_is_known_by_how_it_begins(line: bytes) -> None:
+    """Nobody's name is taken for one."""
+    assert strangers.is_irc(line)
     assert strangers.refusal(line) is None
 
 

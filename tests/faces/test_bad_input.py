@@ -73,7 +73,6 @@ MEMBER = [
     Row("no such setting", "bad-arguments", b"/set nose big", b'{"do":"set","name":"nose","value":"big"}', "hold"),
     Row("no such value", "bad-arguments", b"/set time maybe", b'{"do":"set","name":"time","value":"maybe"}',
         "on or off"),
-    Row("oneself", "bad-arguments", b"/msg alice hi", b'{"do":"msg","to":"alice","text":"hi"}'),
     Row("login after login", "not-now", b"/login bob", b'{"do":"login","name":"bob","password":"x"}',
         "logged in already"),
     Row("register after login", "not-now", b"/register bob", b'{"do":"register","name":"bob","password":"x"}',

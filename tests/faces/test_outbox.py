@@ -1,8 +1,12 @@
 """What is owed to one peer: gathered, written once a turn, bounded."""
 
 from collections.abc import Callable
+from typing import Any, cast
 
+import pytest
+from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
+from twisted.internet.tcp import Connection
 
 from chatd.faces.outbox import SLICE, TURN_SECONDS, Flusher, Outbox
 
@@ -209,3 +213,66 @@ def test_what_is_put_while_flushing_comes_in_the_next_turn() -> None:
     owed.clock.advance(0)
     assert owed.pipe.writes == [b"one", b"more", b"more"]
     assert owed.clock.getDelayedCalls() == []
+
+
+class Socket:
+    """A socket that takes so many bytes at a time, or breaks."""
+
+    def __init__(self, takes: int | None) -> None:
+        self.takes = takes
+        self.got: list[bytes] = []
+
+    def setblocking(self, on: bool) -> None: ...
+    def fileno(self) -> int:
+        return 99
+
+    def send(self, data: bytes) -> int:
+        if self.takes is None:
+            raise BlockingIOError
+        self.got.append(data[: self.takes])
+        return len(self.got[-1])
+
+
+class Reactor(Clock):
+    """What a connection asks of one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writers: list[object] = []
+
+    def addWriter(self, writer: object) -> None:
+        self.writers.append(writer)
+
+
+@pytest.mark.parametrize(
+    ("takes", "at_once", "waiting"),
+    [(100, [b"one two"], []), (3, [b"one"], [b" two"]), (0, [b""], [b"one two"]), (None, [], [b"one two"])],
+)
+def test_the_socket_is_given_what_it_takes_and_the_transport_the_rest(
+    takes: int | None, at_once: list[bytes], waiting: list[bytes]
+) -> None:
+    """Nothing is lost between the two, and nothing overtakes what the transport holds already."""
+    reactor, there = Reactor(), Socket(takes)
+    transport = cast(Any, Connection)(there, Protocol(), reactor)
+    transport.connected = True
+    outbox = Outbox(transport, Flusher(reactor), reactor, 100, lambda: None, lambda: None)
+    outbox.put(b"one two")
+    reactor.advance(0)
+    assert (there.got, transport._tempDataBuffer) == (at_once, waiting)
+    assert reactor.writers == [transport] * bool(waiting)
+    outbox.put(b" three")
+    reactor.advance(0)
+    if waiting:
+        assert (there.got, transport._tempDataBuffer) == (at_once, [*waiting, b" three"])
+    else:
+        assert there.got == [b"one two", b" three"]
+
+
+def test_a_transport_that_closes_is_left_to_itself() -> None:
+    """What it still writes comes first; what comes after that goes nowhere."""
+    reactor, there = Reactor(), Socket(100)
+    transport = cast(Any, Connection)(there, Protocol(), reactor)
+    outbox = Outbox(transport, Flusher(reactor), reactor, 100, lambda: None, lambda: None)
+    outbox.put(b"to nobody")
+    reactor.advance(0)
+    assert (there.got, transport._tempDataBuffer) == ([], [])

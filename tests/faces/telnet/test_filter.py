@@ -6,8 +6,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatd.faces import telnet
-from chatd.faces.telnet import ANSWERS, DO, DONT, ECHO, IAC, IP, SB, SE, SUBNEGOTIATION, WILL, WONT, Heard, Telnet
+from chatd.faces.telnet import filter as telnet
+from chatd.faces.telnet.filter import (
+    ANSWERS,
+    DO,
+    DONT,
+    ECHO,
+    IAC,
+    IP,
+    SB,
+    SE,
+    SUBNEGOTIATION,
+    WILL,
+    WONT,
+    Heard,
+    Telnet,
+)
 
 
 def iac(*numbers: int) -> bytes:

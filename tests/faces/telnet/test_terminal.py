@@ -1,8 +1,8 @@
 """The person's side: prompts, and passwords that do not show."""
 
 from chatd.dialects.dialect import Prompt
-from chatd.faces.telnet import DO_BINARY, IAC, WILL_ECHO, WONT_ECHO
-from chatd.faces.terminal import Terminal
+from chatd.faces.telnet.filter import DO_BINARY, IAC, WILL_ECHO, WONT_ECHO
+from chatd.faces.telnet.terminal import Terminal
 
 NAME, SECRET = Prompt("Username: "), Prompt("Password: ", secret=True)
 DO_ECHO, DONT_ECHO = bytes((IAC, 253, 1)), bytes((IAC, 254, 1))

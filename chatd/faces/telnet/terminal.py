@@ -1,7 +1,7 @@
 """The person's side of a text connection: prompts, and passwords that do not show."""
 
 from chatd.dialects.dialect import Prompt
-from chatd.faces.telnet import DO_BINARY, WILL_ECHO, WONT_ECHO, Heard, Telnet
+from chatd.faces.telnet.filter import DO_BINARY, WILL_ECHO, WONT_ECHO, Heard, Telnet
 
 _SHOWN = b"-- Your program cannot hide what you type: the password was on your screen.\r\n"
 
