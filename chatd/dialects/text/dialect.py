@@ -12,9 +12,9 @@ from typing import NamedTuple
 from chatd.core import commands, events, names
 from chatd.core.commands import Command
 from chatd.core.errors import BadText, ChatError, LoginFailed, NotNow
-from chatd.core.events import Answer, Event, RoomEvent, Said
+from chatd.core.events import Answer, Event, Relayed, RoomEvent, Said
 from chatd.core.names import DIRECT
-from chatd.core.room import Envelope
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
 from chatd.core.settings.site import Registration
 from chatd.dialects.dialect import Prompt
@@ -22,7 +22,7 @@ from chatd.dialects.text import grammar, spoken
 from chatd.dialects.text.happenings import done_to
 from chatd.dialects.text.questions import Entrance, Question
 from chatd.dialects.text.scene import Scene
-from chatd.dialects.text.screen import Form, crowd, from_server, rendering
+from chatd.dialects.text.screen import Form, crowd, from_server, live, rendering
 from chatd.dialects.text.view import line
 
 CROWD = 30
@@ -52,6 +52,7 @@ class TextDialect:
     """The text dialect for one connection."""
 
     face = "telnet"
+    errands = None
     __slots__ = ("_coming", "_entrance", "_fresh", "_plate", "_question", "_scene", "line_limit")
 
     def __init__(self, plate: Doorplate, line_limit: int) -> None:
@@ -105,6 +106,10 @@ class TextDialect:
         said = typed[1:] if typed.startswith("//") else typed
         return commands.Say(room=self._scene.here(), text=said)
 
+    def overlong(self) -> bytes | None:
+        """Nothing: whoever pastes a book is told so, and the connection ends."""
+        return None
+
     def answer(self, answer: Answer, command: Command) -> bytes:
         """An answer in words; it may change what is in view."""
         scene = self._scene
@@ -146,13 +151,17 @@ class TextDialect:
         told = from_server(event)
         if told is not None:
             return b"" if mine or not told else self._gathered() + told
-        if not isinstance(event, Said):
+        if not isinstance(event, Said | Relayed):
             return self._happen(event, envelope, mine)
         form = self._form(event, mine)
         if form is None:
             return b""
         bell = _BELL if self._scene.bell and self._is_meant(event) else b""
         return self._gathered() + bell + envelope.wire(rendering(form, self._scene.view))
+
+    def overhear(self, volley: Volley) -> bytes:
+        """Lines that others said, one below the other."""
+        return b"".join([self.hear(each, False) for each in volley.envelopes])
 
     def tick(self) -> bytes:
         """The people who came and went since the last tick, folded where they are many."""
@@ -198,7 +207,7 @@ class TextDialect:
         self._question = question
         return question.note
 
-    def _form(self, said: Said, mine: bool) -> Form | None:
+    def _form(self, said: Said | Relayed, mine: bool) -> Form | None:
         scene = self._scene
         own = said.who == scene.me
         if said.room.startswith(DIRECT):
@@ -210,7 +219,7 @@ class TextDialect:
             return None
         return "here" if said.room == scene.current else "elsewhere"
 
-    def _is_meant(self, said: Said) -> bool:
+    def _is_meant(self, said: Said | Relayed) -> bool:
         """Whether a line is for this person: said to nobody else, or with the name in it."""
         if self._scene.is_me(said.who):
             return False
@@ -219,12 +228,16 @@ class TextDialect:
     def _happen(self, event: Event, envelope: Envelope, mine: bool) -> bytes:
         """What was ordered or changed. Whoever ordered it has read so in the answer."""
         scene = self._scene
+        if isinstance(event, events.Renamed):
+            scene.rename(event.who, event.name)
         if (
             isinstance(event, events.Kicked | events.Banned)
             and scene.is_me(event.target)
             and event.room == scene.current
         ):
             scene.current = None
+        if isinstance(event, events.RoomRenamed) and event.room == scene.current:
+            scene.current = event.name
         if mine and not isinstance(event, events.TopicChanged):
             return b""
         told = done_to(event, scene.me, scene.view)
@@ -253,8 +266,8 @@ class TextDialect:
         if not self._coming:
             return b""
         gathered, self._coming = self._coming, {}
-        render = rendering("here", self._scene.view)
+        view = self._scene.view
         return b"".join(
-            render(many[0]) if len(many) == 1 else crowd(kind, room, len(many))
+            live(many[0], "here", view) if len(many) == 1 else crowd(kind, room, len(many))
             for (kind, room), many in gathered.items()
         )

@@ -9,20 +9,24 @@ from chatd.core.events import (
     Edited,
     Event,
     Gap,
+    Identified,
     Invited,
     Joined,
     Kicked,
     Left,
+    MaskChanged,
     Muted,
+    Renamed,
     RoleChanged,
     RoomChanged,
+    RoomRenamed,
     TopicChanged,
     Unbanned,
     Undeleted,
     Unmuted,
 )
 from chatd.core.names import DIRECT
-from chatd.dialects.text.view import View, because, fit, place, until
+from chatd.dialects.text.view import View, because, fit, in_one_line, place, until
 
 
 def happened(event: Event, view: View) -> str:
@@ -61,6 +65,10 @@ def _came_or_went(event: Event) -> str | None:
             return f"{event.who} has joined the chat"
         case Departed():
             return f"{event.who} has left the chat{because(event.reason)}"
+        case Renamed():
+            return f"{event.who} is called {event.name} now"
+        case Identified():
+            return f"{event.who} has an account now"
         case AwayChanged():
             return f"{event.who} is {'back' if event.text is None else 'away' + because(event.text)}"
         case Invited():
@@ -76,12 +84,14 @@ def _changed(event: Event) -> str | None:
         case TopicChanged():
             return f'{event.who} set the topic of {place(event.room)}: "{event.topic}"'
         case Edited():
-            return f"{event.who} corrected line {event.of} {_there(event.room)}: {event.text}"
+            return f"{event.who} corrected line {event.of} {_there(event.room)}: {in_one_line(event.text)}"
         case Deleted():
             whose = "" if event.author == event.who else f" of {event.author}"
             return f"{event.who} deleted line {event.of}{whose} {_there(event.room)}{because(event.reason)}"
         case Undeleted():
-            return f"line {event.of} {_there(event.room)} is back, {event.author}: {event.text}"
+            return f"line {event.of} {_there(event.room)} is back, {event.author}: {in_one_line(event.text)}"
+        case RoomRenamed():
+            return f"{event.who} calls {place(event.room)} {place(event.name)} from now on{because(event.reason)}"
         case RoomChanged():
             return f"{event.who} set {event.setting} of {place(event.room)} to {event.value}"
         case Gap():
@@ -105,10 +115,28 @@ def _ordered(event: Event, view: View) -> str | None:
             return f"{event.who} muted {event.target} in {place(event.room)} {lasts}{because(event.reason)}"
         case Unmuted():
             return f"{event.who} lets {event.target} speak in {place(event.room)} again"
+        case RoleChanged() if event.was == event.role and event.voiced != event.was_voiced:
+            given = "gave {} a voice" if event.voiced else "took the voice of {}"
+            return f"{event.who} {given.format(event.target)} in {place(event.room)}, who stays its {event.role}"
         case RoleChanged():
             return f"{event.who} made {event.target} {role_of(event.role, event.room)}"
+        case MaskChanged():
+            return _masked(event)
         case _:
             return None
+
+
+def _masked(event: MaskChanged) -> str:
+    what, where = _MASKS.get(event.list, ("put {} on a list of", "took {} off a list of")), place(event.room)
+    return f"{event.who} {what[0 if event.on else 1].format(event.mask)} {where}"
+
+
+_MASKS = {
+    "ban": ("banned {} from", "lifted the ban of {} from"),
+    "mute": ("muted {} in", "lifted the mute of {} in"),
+    "exception": ("lets no ban or mute be about {} in", "lets bans and mutes be about {} again in"),
+    "invitation": ("lets {} enter", "lets {} enter no more without an invitation"),
+}
 
 
 def _done_to_you(event: Event, view: View) -> str | None:

@@ -53,6 +53,13 @@ class Scene:
         """Whether a name is this person's, in whatever case."""
         return name.casefold() == self.me.casefold()
 
+    def rename(self, before: str, name: str) -> None:
+        """Somebody is called otherwise, who may be the reader or whom the reader talks with."""
+        if self.me == before:
+            self.me = name
+        if self.partner == before:
+            self.partner = name
+
     def here(self) -> str:
         """
         The place that plain lines go to.

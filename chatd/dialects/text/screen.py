@@ -22,44 +22,58 @@ from chatd.core.events import (
     Joined,
     Left,
     Marked,
+    MetadataChanged,
+    Offline,
+    Online,
+    ProfileChanged,
+    Relayed,
     RoomShown,
     Said,
+    Tagged,
     Undeleted,
 )
 from chatd.core.names import DIRECT
+from chatd.core.room import Envelope
 from chatd.dialects.text.happenings import happened
 from chatd.dialects.text.view import END, View, clock_time, day_and_time, fit, line, local
 from chatd.dialects.text.view import place as place  # the client's word for a place, too
 
 Form = Literal["here", "elsewhere", "direct", "to"]
 
+_CTCP = "\x01"
 _COLOURS = (31, 32, 33, 34, 35, 36, 91, 92, 94, 95, 96)
 
 
 @lru_cache(maxsize=256)
-def rendering(form: Form, view: View) -> Callable[[Event], bytes]:
+def rendering(form: Form, view: View) -> Callable[[Envelope], bytes]:
     """The function that writes events so; always the same one for the same arguments, so that envelopes can share."""
 
-    def render(event: Event) -> bytes:
-        return (written(event, form, view) + END).encode()
+    def render(envelope: Envelope) -> bytes:
+        return live(envelope.event, form, view)
 
     return render
+
+
+def live(event: Event, form: Form, view: View) -> bytes:
+    """An event as a line."""
+    return (written(event, form, view) + END).encode()
 
 
 def written(event: Event, form: Form, view: View) -> str:
     """An event as a line, without its end."""
     at = getattr(event, "at", None)
     stamp = f"{clock_time(at, view)} " if view.time and at is not None else ""
-    return stamp + (_spoken(event, form, view) if isinstance(event, Said) else f"** {happened(event, view)}")
+    return stamp + (_spoken(event, form, view) if isinstance(event, Said | Relayed) else f"** {happened(event, view)}")
 
 
 def old(events: Iterable[AnyRoomEvent], view: View, today: int | None = None) -> bytes:
     """
     Events of the past: the time on every line, and a line wherever a day begins that is not C{today}'s.
 
-    A correction or a deletion has no line of its own: the line that it changed shows it.
+    A correction or a deletion has no line of its own: the line that it changed shows it. Nor has what only programs
+    read.
     """
-    shown = (event for event in events if not isinstance(event, Edited | Deleted | Undeleted))
+    shown = (event for event in events if not isinstance(event, Edited | Deleted | Undeleted | Tagged))
     return "".join(each + END for each in _with_days(shown, view._replace(time=True), today)).encode()
 
 
@@ -87,26 +101,41 @@ def from_server(event: Event) -> bytes | None:
             return line("##", event.text)
         case Closed():
             return line("--", f"error: {event.why} [{event.code}]")
-        case AwayChanged() | Marked():
+        case AwayChanged() | Marked() | MetadataChanged() | Tagged() | ProfileChanged() | Online() | Offline():
             return b""
+        case Relayed() if event.kind == "tag" or _CTCP in event.text:
+            return b""  # between programs
         case _:
             return None
 
 
-def _spoken(said: Said, form: Form, view: View) -> str:
+def _spoken(said: Said | Relayed, form: Form, view: View) -> str:
     name, where, text = fit(said.who), fit(place(said.room)), _text(said)
     who = _coloured(name) if view.colour else name
+    if said.kind == "notice":
+        who = f"-{who}-"
+    if isinstance(said, Relayed) and said.least is not None:
+        where = f"{where} (from {fit(said.least)} up)"
+        form = "elsewhere" if form == "here" else form
     if said.room.startswith(DIRECT) and form != "here":
         said_so = f"* {name} {text}" if said.kind == "action" else text
         return f"[you -> {where}] {said_so}" if form == "to" else f"[{who} -> you] {said_so}"
     where = f"{where} " if form == "elsewhere" else ""
+    if said.kind == "notice":
+        return f"{where}{who} {text}"
     return f"{where}* {who} {text}" if said.kind == "action" else f"{where}{who}: {text}"
 
 
-def _text(said: Said) -> str:
-    if isinstance(said.deleted_by, str):
+def _text(said: Said | Relayed) -> str:
+    if isinstance(said, Said) and isinstance(said.deleted_by, str):
         return "(deleted)" if said.deleted_by == said.who else fit(f"(deleted by {said.deleted_by})")
-    return f"{fit(said.text)} (edited)" if isinstance(said.edited_at, int) else fit(said.text)
+    text = said.text if said.text.isascii() and said.text.isprintable() else _lines(said.text)
+    return f"{text} (edited)" if isinstance(said, Said) and isinstance(said.edited_at, int) else text
+
+
+def _lines(text: str) -> str:
+    """What may be several lines: those after the first one are indented, so that they are nobody else's."""
+    return f"{END}    ".join(fit(each) for each in text.split("\n"))
 
 
 def _with_days(events: Iterable[AnyRoomEvent], view: View, today: int | None) -> Iterator[str]:

@@ -42,6 +42,11 @@ def fit(text: str) -> str:
         return "".join(each if each.isprintable() else "?" for each in text)
 
 
+def in_one_line(text: str) -> str:
+    """A text of several lines where there is room for one."""
+    return text.replace("\n", " / ")
+
+
 def place(room: str) -> str:
     """A place as people write it: C{#ROOM}, or the name of the one with whom one talks."""
     return room.removeprefix(DIRECT) if room.startswith(DIRECT) else ROOM + room

@@ -322,6 +322,28 @@ def test_the_room_that_the_other_device_left_is_no_longer_here_either() -> None:
         parse(made, "hello")
 
 
+def test_the_room_that_is_called_otherwise_is_here_still() -> None:
+    """Plain lines go where they went, whoever renamed it."""
+    made = member()
+    renamed = events.RoomRenamed(room="lobby", seq=2, who="bob", at=NOON, name="Foyer")
+    assert hears(made, renamed) == "** bob calls #lobby #Foyer from now on\r\n"
+    assert parse(made, "hello") == commands.Say(room="Foyer", text="hello")
+    assert hears(made, events.RoomRenamed(room="Foyer", seq=3, who="alice", at=NOON, name="Hall"), mine=True) == ""
+    assert parse(made, "hello") == commands.Say(room="Hall", text="hello")
+    assert hears(made, events.RoomRenamed(room="dev", seq=3, who="bob", at=NOON, name="ops")) != ""
+    assert parse(made, "hello") == commands.Say(room="Hall", text="hello")
+
+
+def test_what_is_told_and_not_kept_is_read_like_a_line() -> None:
+    """Unless it is between programs."""
+    made = member()
+    told = events.Relayed(room="lobby", who="bob", at=NOON, id="1", text="psst")
+    assert hears(made, told) == "bob: psst\r\n"
+    assert hears(made, events.Relayed(room="@bob", who="bob", at=NOON, id="1", text="psst")) == "[bob -> you] psst\r\n"
+    assert parse(made, "/reply yes") == commands.Msg(to="bob", text="yes")
+    assert hears(made, events.Relayed(room="lobby", who="bob", at=NOON, id="2", kind="tag")) == ""
+
+
 def test_settings_take_effect_at_once() -> None:
     """Time, zone, colour and hold change what comes next."""
     made = member()
@@ -396,6 +418,9 @@ def test_presence_and_reading_elsewhere_are_not_shown() -> None:
     hears(made, joined("bob"))
     assert hears(made, events.AwayChanged(who="bob", at=NOON, text="lunch")) == ""
     assert hears(made, events.Marked(room="lobby", seq=5)) == ""
+    assert hears(made, events.ProfileChanged(who="bob", at=NOON, real="Bob")) == ""
+    assert hears(made, events.Online(who="bob", at=NOON)) == ""
+    assert hears(made, events.Offline(who="bob", at=NOON)) == ""
     assert made.tick() == b"** bob has joined #lobby\r\n"
 
 

@@ -79,6 +79,9 @@ def test_everything_that_a_person_can_do_has_a_command() -> None:
     """All of the core's commands can be typed, but for those that only programs and C{chatctl} need."""
     made = {kind for usage in grammar.TABLE for kind in (usage.makes, *usage.also)} - {None}
     programs = {commands.Introduce, commands.Resume, commands.Unread, commands.Mark, commands.PurgeRoom}
+    programs |= {commands.Relay, commands.Tag, commands.Targets, commands.Mask, commands.Masks, commands.Metadata}
+    programs |= {commands.Guest, commands.Rename, commands.Profile, commands.Operate, commands.Depose, commands.Expel}
+    programs |= {commands.Switch, commands.Vouch, commands.Peek}
     assert set(get_args(commands.Any)) - made == programs
 
 

@@ -18,6 +18,17 @@ def test_settings_change_the_view() -> None:
     assert (scene.view.time, scene.view.colour, scene.hold, scene.view.zone) == (False, False, False, UTC)
 
 
+def test_whoever_is_called_otherwise_is_the_same() -> None:
+    """The reader, or the one with whom the reader talks."""
+    scene = Scene()
+    scene.me, scene.partner = "gale", "gill"
+    scene.rename("bob", "rob")
+    assert (scene.me, scene.partner) == ("gale", "gill")
+    scene.rename("gale", "storm")
+    scene.rename("gill", "jill")
+    assert (scene.me, scene.last_partner()) == ("storm", "jill")
+
+
 def test_without_a_zone_of_ones_own_one_sees_the_servers() -> None:
     """Times are local to the server until one says where one is, and again when one takes that back."""
     here = timezone(timedelta(hours=2))

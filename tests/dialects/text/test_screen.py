@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import UTC
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from chatd.core.errors import ChatError
 from chatd.core.events import Event, RoomShown
 from chatd.core.room import Envelope
 from chatd.dialects.text import screen
-from chatd.dialects.text.screen import Form, crowd, old, rendering
+from chatd.dialects.text.screen import Form, crowd, live, old, rendering
 from chatd.dialects.text.view import View
 
 PLAIN, TIMED, COLOURED = View(UTC), View(UTC, time=True), View(UTC, colour=True)
@@ -21,11 +22,16 @@ NOON = 1_766_145_600_000  # 19 December 2025, 12:00 UTC
 
 
 def said(text: str = "hi", room: str = "dev", who: str = "bob", kind: str = "text", at: int = NOON) -> events.Said:
-    return events.Said(room=room, seq=1, who=who, at=at, text=text, kind="action" if kind == "action" else "text")
+    shape: Any = kind
+    return events.Said(room=room, seq=1, who=who, at=at, text=text, kind=shape)
+
+
+def relayed(text: str = "hi", room: str = "dev", kind: Any = "text", least: str | None = None) -> events.Relayed:
+    return events.Relayed(room=room, who="bob", at=NOON, id="1", kind=kind, text=text, least=least)
 
 
 def shown(event: Event, form: Form = "here", view: View = PLAIN) -> str:
-    line = rendering(form, view)(event).decode()
+    line = rendering(form, view)(Envelope(event)).decode()
     assert line.endswith("\r\n")
     return line[:-2]
 
@@ -51,6 +57,14 @@ def shown(event: Event, form: Form = "here", view: View = PLAIN) -> str:
          "** bob took away the topic of #dev"),
         (events.Gap(room="dev", after=4, before=8), "here",
          "** 3 lines of #dev are left out here; /history #dev shows them"),
+        (said(kind="notice"), "here", "-bob- hi"), (said(kind="notice"), "elsewhere", "#dev -bob- hi"),
+        (said(room="@bob", kind="notice"), "direct", "[-bob- -> you] hi"),
+        (said("one\ntwo\n\n-- three"), "here", "bob: one\r\n    two\r\n    \r\n    -- three"),
+        (said("one\n** two", room="@bob"), "direct", "[bob -> you] one\r\n    ** two"),
+        (said("packs\ngoes", kind="action"), "here", "* bob packs\r\n    goes"),
+        (relayed(), "here", "bob: hi"), (relayed(kind="notice"), "elsewhere", "#dev -bob- hi"),
+        (relayed(least="moderator"), "here", "#dev (from moderator up) bob: hi"),
+        (relayed(room="@bob"), "direct", "[bob -> you] hi"),
     ],
 )  # fmt: skip
 def test_how_lines_look(event: Event, form: Form, line: str) -> None:
@@ -131,6 +145,25 @@ def test_some_news_are_for_programs() -> None:
     """Who goes to lunch, and what another device has read, is shown to nobody who did not ask."""
     assert screen.from_server(events.AwayChanged(who="bob", at=1, text="lunch")) == b""
     assert screen.from_server(events.Marked(room="dev", seq=5)) == b""
+    assert screen.from_server(relayed(text="", kind="tag")) == b""
+    tagged = events.Tagged(room="dev", seq=5, who="bob", at=1, tags={"+draft/react": "x"})
+    assert screen.from_server(tagged) == b""
+    assert screen.old([tagged], PLAIN) == b""
+    assert screen.from_server(relayed(text="\x01VERSION\x01")) == b""
+    assert screen.from_server(relayed()) is None
+    changed = events.MetadataChanged(target="@bob", who="bob", at=1, key="avatar", value="x")
+    assert screen.from_server(changed) == b""
+
+
+def test_a_correction_of_several_lines() -> None:
+    """The mark of it is at the end; and what is found is shown whole."""
+    edited = events.Said(room="dev", seq=1, who="bob", at=NOON, text="one\ntwo", edited_at=NOON)
+    assert shown(edited) == "bob: one\r\n    two (edited)"
+    assert screen.found(edited, PLAIN, NOON) == "#dev today 12:00 bob: one\r\n    two (edited)"
+    assert old([edited], PLAIN, NOON) == b"12:00 bob: one\r\n    two (edited)\r\n"
+    assert shown(events.Edited(room="dev", seq=2, who="bob", at=NOON, of=1, text="one\ntwo")) == (
+        "** bob corrected line 1 in #dev: one / two"
+    )
 
 
 def test_a_room_with_its_topic() -> None:
@@ -141,7 +174,7 @@ def test_a_room_with_its_topic() -> None:
 
 def allowed(typed: str) -> str | None:
     try:
-        return names.text(typed)
+        return names.lines(typed)
     except ChatError:
         return None
 
@@ -155,10 +188,12 @@ def test_no_text_brings_a_control_byte_to_a_screen(text: str, form: Form, time: 
     """Whatever is said, the only control characters of a line are the line end."""
     kind = "action" if action else "text"
     for room in ("dev", "@bob"):
-        line = rendering(form, View(UTC, time=time))(said(text, room, kind=kind)).decode()
+        line = live(said(text, room, kind=kind), form, View(UTC, time=time)).decode()
         assert line.endswith("\r\n")
-        assert not any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for each in line[:-2])
-        assert text in line
+        first, *others = line[:-2].split("\r\n")
+        assert not any(unicodedata.category(each) in ("Cc", "Zl", "Zp") for part in (first, *others) for each in part)
+        assert all(part.startswith("    ") for part in others)
+        assert text in "\n".join((first, *(part[4:] for part in others)))
         topic = events.TopicChanged(room="dev", seq=1, who="bob", at=1, topic=text)
         left = events.Left(room="dev", seq=1, who="bob", at=1, reason=text)
         assert not any(unicodedata.category(each) == "Cc" for each in shown(topic) + shown(left))

@@ -8,13 +8,15 @@ from typing import Any, Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
+from chatd.core import events
 from chatd.core.events import Answer, MarkDone, MsgDone, SayDone
 from chatd.core.events.answer import Answer as Root
 from chatd.dialects.text import spoken
 from tests.dialects.text.doubles import scene
 
 NASTY = "a\x1b[2J\x07\x9b5n\r\n\u2028\u202eb"
-SILENT = {SayDone, MsgDone, MarkDone}
+SILENT = {SayDone, MsgDone, MarkDone, events.TagDone, events.RelayDone, events.TargetsDone, events.MetadataDone}
+SILENT |= {events.VouchDone}
 BY_THE_DIALECT = {"introduce"}  # a question answers it
 
 

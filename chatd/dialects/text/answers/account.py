@@ -39,7 +39,19 @@ def words(answer: Answer, scene: Scene) -> bytes | None:
         case events.Erased():
             return note(f"The account {answer.name} is no more. Good-bye.")
         case _:
-            return _tokens(answer, scene)
+            return _persona(answer) or _tokens(answer, scene)
+
+
+def _persona(answer: Answer) -> bytes | None:
+    match answer:
+        case events.ProfileDone():
+            return note(f"IRC shows you as {answer.user}, {answer.real}{', a program' if answer.bot else ''}.")
+        case events.OperateDone():
+            return note(f"On this connection you have the powers of {answer.name}, {answer.role} of this server, too.")
+        case events.DeposeDone():
+            return note("You have your own powers, and no others.")
+        case _:
+            return None
 
 
 def _tokens(answer: Answer, scene: Scene) -> bytes | None:

@@ -39,6 +39,8 @@ def words(answer: Answer, scene: Scene) -> bytes | None:
             return note(f"{answer.name} may enter {place(answer.room)}, and was told so.")
         case events.RoomSetDone():
             return note(f"{place(answer.room)}: {settings(answer.settings)}")
+        case events.RenameRoomDone():
+            return note(f"{place(answer.room)} is called {place(answer.name)} now.")
         case events.RoomRoleDone():
             return note(f"{answer.name} is {role_of(answer.role, answer.room)} now.")
         case _:

@@ -106,4 +106,5 @@ def _entry(entry: AuditShown, now: int, scene: Scene) -> str:
     target = f" {entry.target}" if entry.target else ""
     where = f" from {entry.address}" if entry.address else ""
     when = day_and_time(entry.at, now, scene.view)
-    return f"{when} {entry.actor}{where}: {entry.act}{target}{place_of}{because(entry.reason)}"
+    power = f" with the powers of {entry.operator}" if entry.operator else ""
+    return f"{when} {entry.actor}{power}{where}: {entry.act}{target}{place_of}{because(entry.reason)}"

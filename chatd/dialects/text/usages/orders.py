@@ -60,7 +60,8 @@ ORDERS: tuple[Usage, ...] = (
           "Who was kicked may enter again. The reason is shown to the person and to the room."),
     Usage(("ban",), "[#ROOM|site] NAME [TIME] [WHY]", "keep somebody out", "/ban bob 7d spam",
           commands.Ban, _sentence(commands.Ban),
-          f"NAME may be an address or a network such as 192.0.2.0/24.\n{_TIME}\n{_WHERE}"),
+          "NAME may be an address, a network such as 192.0.2.0/24, or a mask such as *!*@guest/*.\n"
+          f"{_TIME}\n{_WHERE}"),
     Usage(("unban",), "[#ROOM|site] NAME", "let somebody in again", "/unban bob", commands.Unban,
           _lift(commands.Unban), _WHERE),
     Usage(("mute",), "[#ROOM|site] NAME [TIME] [WHY]", "keep somebody from speaking", "/mute bob 10m shouting",

@@ -12,7 +12,7 @@ from chatd.dialects.text.usages.usage import Read, Usage
 
 _SETTINGS = (
     "access open|key|invite, key TEXT, listed on|off, moderated on|off, slow 10s|off,\nhistory members|since_join, "
-    "topic members|moderators, limit N|off, keep 30d|forever."
+    "topic members|moderators, limit N|off, keep 30d|forever, name NEW."
 )
 
 
@@ -58,6 +58,9 @@ def _roomset(rest: str, scene: Scene) -> Command | None:
     name, value = first(after if word.startswith(ROOM) else rest)
     if not room or (name and not (is_word(name) and 0 < len(value) <= LONGEST_WORD)):
         return None
+    if name.lower() == "name":
+        new, why = first(value)
+        return commands.RenameRoom(room=room, name=new, reason=why)
     return commands.RoomSet(room=room, name=name.lower() or None, value=value)
 
 
@@ -90,7 +93,7 @@ ROOMS: tuple[Usage, ...] = (
     Usage(("invite",), "NAME [#ROOM]", "let somebody enter a room that is not open", "/invite bob #ops",
           commands.Invite, _invite),
     Usage(("roomset", "mode"), "[#ROOM] [NAME VALUE]", "how a room is set, or set it", "/roomset slow 10s",
-          commands.RoomSet, _roomset, f"For owners: {_SETTINGS}"),
+          commands.RoomSet, _roomset, f"For owners: {_SETTINGS}", (commands.RenameRoom,)),
     Usage(("op",), "NAME [owner] [#ROOM]", "make somebody moderator, or owner", "/op bob", commands.RoomRole,
           _gives("moderator"), "For owners."),
     Usage(("deop",), "NAME [#ROOM]", "make somebody a plain member again", "/deop bob", commands.RoomRole,

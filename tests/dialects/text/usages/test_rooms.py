@@ -25,6 +25,8 @@ from tests.dialects.text.doubles import assert_is_refused, read
         ("/roomset slow 10s", RoomSet(room="lobby", name="slow", value="10s")),
         ("/roomset #dev ACCESS key", RoomSet(room="dev", name="access", value="key")),
         ("/roomset key open sesame", RoomSet(room="lobby", name="key", value="open sesame")),
+        ("/roomset name Ops", commands.RenameRoom(room="lobby", name="Ops")),
+        ("/roomset #dev NAME Ops we grow", commands.RenameRoom(room="dev", name="Ops", reason="we grow")),
         ("/op bob", RoomRole(room="lobby", name="bob", role="moderator")),
         ("/op bob #dev", RoomRole(room="dev", name="bob", role="moderator")),
         ("/op bob owner", RoomRole(room="lobby", name="bob", role="owner")),
@@ -44,7 +46,8 @@ def test_what_a_line_asks_for(line: str, command: Command) -> None:
     [
         "/join", "/join #", "/join #dev two words", "/join #dev " + "x" * 129, "/leave two words", "/room a b",
         "/rooms a b", "/rooms " + "x" * 129, "/names a b", "/whois", "/whois a b", "/invite", "/invite bob #dev x",
-        "/roomset slow", "/roomset #dev slow", "/roomset #", "/roomset x " + "y" * 129, "/op", "/op bob a b",
+        "/roomset name", "/roomset slow", "/roomset #dev slow", "/roomset #", "/roomset x " + "y" * 129, "/op",
+        "/op bob a b",
         "/op bob owner a b", "/voice", "/deop", "/devoice bob #",
     ],
 )  # fmt: skip
