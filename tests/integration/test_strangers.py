@@ -42,9 +42,3 @@ def test_ssh_client(daemon: Daemon) -> None:
     """An ssh client shows the lines before a server's version to its person."""
     told = says(daemon, b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n")
     assert told == b"This port speaks no SSH. Connect with: telnet HOST PORT\r\n"
-
-
-@pytest.mark.parametrize("words", [b"NICK alice\r\nUSER a 0 * :Alice\r\n", b"CAP LS 302\r\nNICK alice\r\n"])
-def test_irc_client(daemon: Daemon, words: bytes) -> None:
-    """An IRC client shows an ERROR message."""
-    assert says(daemon, words) == b"ERROR :This port speaks no IRC. Connect with telnet, or with chatc\r\n"

@@ -1,0 +1,1 @@
+"""What IRC clients ask: one module per subject, and the table of all."""
