@@ -19,11 +19,12 @@ from chatd.client.connection.memory import WINDOW
 from chatd.client.connection.protocol import LINE_LIMIT, Lost
 from chatd.client.connection.service import ChatService, Hear, Report
 from chatd.client.connection.wire import Refusal
-from chatd.client.talk import Talk
+from chatd.client.model import words
 from chatd.core import names
 from chatd.core.commands import Join, Say
 from chatd.core.errors import BadName
-from chatd.core.events import Answer, Event, LoggedIn, Said
+from chatd.core.events import Answer, Event, JoinDone, LoggedIn, Said
+from chatd.dialects.text.scene import Scene
 
 PATIENCE = 3
 BLOCKED = 60.0
@@ -46,7 +47,7 @@ class Filter(LineReceiver):
         self,
         clock: IReactorTime,
         enter: Callable[[Hear, Report], ChatService],
-        talk: Talk,
+        scene: Scene,
         complain: Callable[[str], None],
         *,
         where: str,
@@ -65,7 +66,7 @@ class Filter(LineReceiver):
         self.finished: Deferred[int] = Deferred()
         self._clock = clock
         self._service = enter(self._hear, self._report)
-        self._talk = talk
+        self._scene = scene
         self._complain = complain
         self._where = where
         self._room = room
@@ -117,7 +118,6 @@ class Filter(LineReceiver):
     # The service.
 
     def _report(self, state: State) -> None:
-        text = self._talk.told(state)
         match state:
             case Online(again=False):
                 self._settle(state.answer)
@@ -126,7 +126,7 @@ class Filter(LineReceiver):
             case Offline(again=False) if state.attempts >= PATIENCE:
                 self._fail(f"cannot talk to {self._where}: {state.lost.why}. Nothing was sent.")
             case Offline():
-                self._complain(text.removeprefix("-- "))
+                self._complain(words.told(state).removeprefix("-- "))
             case Refused(refusal=refusal):
                 waiting = self._service.unanswered
                 lost = f" {waiting} lines were not acknowledged." if waiting else ""
@@ -134,8 +134,11 @@ class Filter(LineReceiver):
 
     def _settle(self, answer: LoggedIn) -> None:
         """Find the room to talk in, or enter it."""
+        self._scene.me = answer.name
+        self._scene.use(answer.settings)
+        self._scene.view = self._scene.view._replace(colour=False)
         if self._room is None:
-            self._room = self._talk.picture.first_room()
+            self._room = next((each.room for each in answer.rooms if not each.room.startswith(names.DIRECT)), None)
         if self._room is None:
             self._fail("you are in no room yet. Say which one with --room ROOM.")
             return
@@ -152,21 +155,21 @@ class Filter(LineReceiver):
             joined.addCallbacks(self._joined, self._shut_out)
 
     def _joined(self, answer: Answer) -> None:
-        self._talk.answered(answer)
-        self._begin(self._talk.picture.scene.here())
+        assert isinstance(answer, JoinDone)
+        self._begin(answer.place.room)
 
     def _begin(self, room: str) -> None:
-        self._room = room
-        self._talk.picture.look_at(room)
+        self._room = self._scene.current = room
         self._ready = True
         self.resumeProducing()  # type: ignore[no-untyped-call]
 
     def _hear(self, event: Event, line: bytes) -> None:
-        text = self._talk.heard(event)
         if self._raw:
             self._write(line)
-        elif text and not (isinstance(event, Said) and event.who == self._talk.picture.scene.me):
-            self._write(text.encode())
+        elif not (isinstance(event, Said) and event.who == self._scene.me):
+            text = words.heard(event, self._scene)
+            if text:
+                self._write(text.encode())
 
     def _write(self, line: bytes) -> None:
         self.transport.write(line + b"\n")

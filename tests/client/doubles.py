@@ -11,7 +11,8 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chatd.client.terminal import Interrupted
+from chatd.client.terminal.screen import Interrupted, Pasted
+from chatd.client.terminal.stream import Stream
 
 LOBBY = {"room": "lobby", "seq": 7, "topic": "Say hello"}
 
@@ -118,7 +119,7 @@ def refused(ref: str | None, code: str, why: str) -> dict[str, Any]:
     return {"refused": None, "ref": ref, "code": code, "why": why, "until": None}
 
 
-class MemoryScreen:
+class MemoryScreen(Stream):
     """
     A terminal whose person is the test.
 
@@ -126,30 +127,41 @@ class MemoryScreen:
     @ivar lines: What was shown.
     """
 
-    def __init__(self, *callables: Any) -> None:
-        self.prompt, self.status, self.complete = callables
+    def __init__(self) -> None:
+        super().__init__(self.show)
         self.asked: str | None = None
         self.lines: list[str] = []
-        self._typed: Deferred[str] = Deferred()
+        self.begun = self.ended_well = False
+        self._typed: Deferred[Any] = Deferred()
 
     async def ask(self, prompt: str, hidden: bool = False) -> str:
-        """What the terminal calls."""
+        """What the visit calls."""
         self.asked = prompt + ("*" if hidden else "")
         self._typed = Deferred()
-        return await self._typed
+        typed: str = await self._typed
+        return typed
 
-    async def line(self) -> str:
-        """What the terminal calls."""
+    async def line(self) -> str | Pasted:
+        """What the visit calls."""
         self.asked = None
         self._typed = Deferred()
-        return await self._typed
+        typed: str | Pasted = await self._typed
+        return typed
 
     def show(self, text: str) -> None:
-        """What the terminal calls."""
+        """What the visit calls."""
         self.lines += text.split("\n")
 
-    def type(self, *typed: str) -> None:
-        """The person types lines."""
+    def begin(self) -> None:
+        """What the visit calls."""
+        self.begun = True
+
+    async def end(self) -> None:
+        """What the visit calls."""
+        self.ended_well = True
+
+    def type(self, *typed: str | Pasted) -> None:
+        """The person types lines, or pastes some."""
         for each in typed:
             self._typed.callback(each)
 

@@ -15,8 +15,8 @@ from chatd.client.connection.memory import WINDOW
 from chatd.client.connection.protocol import LINE_LIMIT
 from chatd.client.connection.service import ChatService
 from chatd.client.filter import BLOCKED, PATIENCE, Filter
-from chatd.client.talk import Talk
 from chatd.core.commands import Login
+from chatd.dialects.text.scene import Scene
 from tests.client.doubles import MemoryServer, logged_in, refused, said, stored
 
 BOT = Login(name="bot", password="correct horse")
@@ -45,7 +45,7 @@ class Run:
         self.filter = self.pipe.filter = Filter(
             self.clock,
             lambda hear, report: ChatService(self.clock, self.server, BOT, Random(1), hear, report),
-            Talk(UTC, colour=False),
+            Scene(UTC),
             self.complaints.append,
             where="127.0.0.1:9999",
             **options,

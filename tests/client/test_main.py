@@ -7,9 +7,26 @@ from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.usage import UsageError
 
+from chatd.client.address import endpoint_of, local_zone
+from chatd.client.commandline import VARIABLE, Choice, CommandLine, choose, password_of
 from chatd.client.keeping import Kept, folder_for
-from chatd.client.main import VARIABLE, CommandLine, endpoint_of, entrance_of, local_zone, main, password_of
+from chatd.client.main import entrance_of, main
 from chatd.core.commands import Login, Register
+
+
+@pytest.fixture(autouse=True)
+def nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A person who has set nothing; the file for settings would be this one."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config" / "chatd").mkdir(parents=True)
+    return tmp_path / "config" / "chatd" / "chatc.toml"
+
+
+def chosen(*argv: str, **environment: str) -> Choice:
+    """What is meant by a command line."""
+    options = CommandLine()  # type: ignore[no-untyped-call]
+    options.parseOptions(argv)
+    return choose(options, environment)
 
 
 @pytest.mark.parametrize(
@@ -117,14 +134,13 @@ def test_mistakes_end_with_status_2_and_the_way_out(
         ("127.0.0.1:9999", "127.0.0.1:9999"),
         ("Chat.Example.org", "chat.example.org:9999"),
         ("[2001:db8::7]:7000", "[2001:db8::7]:7000"),
+        ("tls:Chat.example.org", "tls:chat.example.org:9999"),
         ("tls:chat.example.org:7000", "tls:chat.example.org:7000"),
     ],
 )
 def test_one_server_is_one_server(address: str | None, server: str) -> None:
     """A login is found again however the address is written, but never over another way to get there."""
-    options = CommandLine()  # type: ignore[no-untyped-call]
-    options.parseOptions([] if address is None else [address])  # type: ignore[no-untyped-call]
-    assert options.server == server
+    assert chosen(*([] if address is None else [address])).server == server
 
 
 def test_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -147,9 +163,7 @@ def test_how_to_be_let_in_without_a_person(tmp_path: Path) -> None:
     kept = Kept(tmp_path / "tokens" / "server")
 
     def entrance(*argv: str, password: str | None = None, kept: Kept = kept) -> Login | Register:
-        options = CommandLine()  # type: ignore[no-untyped-call]
-        options.parseOptions(["--login", "bot", *argv])  # type: ignore[no-untyped-call]
-        return entrance_of(options, password, kept)
+        return entrance_of(chosen("--login", "bot", *argv), password, kept)
 
     assert entrance(password="x") == Login(name="bot", password="x", remember=True)
     assert entrance("--register", password="x") == Register(name="bot", password="x", remember=True)
@@ -170,3 +184,76 @@ def test_the_time_zone_is_this_machines() -> None:
     """Old lines have the times that one's own clock had."""
     assert str(local_zone({"TZ": "Europe/Berlin"})) == "Europe/Berlin"
     assert str(local_zone({"TZ": "Nowhere/Land"})) == "UTC"
+
+
+def test_options_stand_before_or_after_the_address() -> None:
+    """Whoever adds an option to the line before does not have to move the cursor."""
+    first = chosen("-l", "bot", "--room", "ops", "--json", "chat.example.org")
+    assert first == chosen("chat.example.org", "--json", "--room=ops", "-lbot")
+    assert (first.where, first.login, first.room, first.json) == ("chat.example.org", "bot", "ops", True)
+
+
+SETTINGS = """
+default = "home"
+bell = false
+
+[servers.home]
+address = "tls:chat.example.org:9997"
+login = "alice"
+room = "dev"
+log = "~/chat.log"
+trust = "%s"
+
+[servers.work]
+address = "192.0.2.7"
+""" % ("ab" * 32)
+
+
+def test_servers_have_names(nothing_set: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """chatc alone goes to the default server, chatc NAME to another; the command line goes before the settings."""
+    nothing_set.write_text(SETTINGS, encoding="utf-8")
+    monkeypatch.setenv("HOME", "/home/alice")
+    home = chosen("--room", "ops")
+    assert (home.where, home.title, home.login, home.room) == ("tls:chat.example.org:9997", "home", "alice", "ops")
+    assert (str(home.log), home.bell, home.plain) == ("/home/alice/chat.log", False, False)
+    assert home.trust is not None
+    assert home.trust.startswith("SHA256:AB:AB:")
+    work = chosen("work")
+    assert (work.where, work.title, work.login, work.room) == ("192.0.2.7", "work", None, None)
+    assert chosen("tls:other.example.org").title == "other.example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("default = 'nowhere'", "nowhere is not among the servers"),
+        ("[servers.home]\nadress = 'x'", "servers"),
+        ("colour = 'blue'", "colour"),
+        ("colour = ", "not right"),
+    ],
+)
+def test_settings_that_are_wrong_are_named(nothing_set: Path, text: str, says: str) -> None:
+    """With the file and the place in it."""
+    nothing_set.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=says):
+        chosen()
+    with pytest.raises(UsageError, match="There is no"):
+        chosen("--config", "/nonexistent.toml")
+
+
+def test_how_it_is_to_look() -> None:
+    """--no-colour, NO_COLOR, --plain, and a terminal that can do nothing."""
+    assert chosen().colour
+    assert not chosen("--no-colour").colour
+    assert not chosen("--no-color").colour
+    assert not chosen(NO_COLOR="1").colour
+    assert chosen(NO_COLOR="").colour
+    assert not chosen(TERM="xterm").plain
+    assert chosen("--plain").plain
+    assert chosen(TERM="dumb").plain
+
+
+def test_a_fingerprint_that_is_none() -> None:
+    """It is said before anything is sent."""
+    with pytest.raises(UsageError, match="is no fingerprint"):
+        chosen("--trust", "abc")

@@ -1,51 +1,41 @@
-"""chatc as people run it: at the end of a pipe, and in a terminal that C{tmux} looks after."""
+"""chatc at the end of a pipe: every line once, in order, whatever becomes of the daemon."""
 
 import json
-import os
+import signal
+import socket
 import stat
 import subprocess
-import sysconfig
 import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Connect, Netcat
-from tests.integration.daemon import HOST, LOOK_AGAIN, PATIENCE, Daemon, environment, free_port
-from tests.integration.peers import PASSWORD
-from tests.integration.test_first_visit import registers
+from tests.integration.chatc import CHATC, at_home
+from tests.integration.chatc import pipe as pipe_at
+from tests.integration.conftest import Connect
+from tests.integration.daemon import HOST, LOOK_AGAIN, Daemon, free_port
+from tests.integration.peers import PASSWORD, Program
 
 pytestmark = pytest.mark.integration
 
-CHATC = Path(sysconfig.get_path("scripts")) / "chatc"
+Pipe = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture
+def pipe(tmp_path: Path) -> Pipe:
+    """What becomes of C{printf SAID | chatc OPTIONS HOST:PORT}, at a home of this test's."""
+    return lambda port, *options, **more: pipe_at(tmp_path, port, *options, **more)
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
     """Where chatc keeps logins in this test."""
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     return tmp_path / "state"
 
 
-def pipe(port: int, *options: str, said: str, password: str | None = PASSWORD) -> "subprocess.CompletedProcess[str]":
-    """What becomes of C{printf SAID | chatc OPTIONS HOST:PORT}."""
-    given = {} if password is None else {"CHATC_PASSWORD": password}
-    return subprocess.run(
-        [str(CHATC), *options, f"{HOST}:{port}"],
-        input=said, env=at_home(**given), capture_output=True, text=True, timeout=30,
-    )  # fmt: skip
-
-
-def at_home(**more: str) -> dict[str, str]:
-    """The environment of somebody who has a home in this test only."""
-    return environment(XDG_STATE_HOME=os.environ["XDG_STATE_HOME"], **more)
-
-
-# In a pipe.
-
-
-def test_pipe_posts(daemon: Daemon, connect: Connect) -> None:
+def test_pipe_posts(pipe: Pipe, daemon: Daemon, connect: Connect) -> None:
     """C{echo "build failed" | chatc --login bot --room ops} posts one line per line, and ends with 0."""
     daemon.start()
     connect().registers("bot")
@@ -57,7 +47,7 @@ def test_pipe_posts(daemon: Daemon, connect: Connect) -> None:
     assert said == lines
 
 
-def test_pipe_registers(daemon: Daemon, connect: Connect) -> None:
+def test_pipe_registers(pipe: Pipe, daemon: Daemon, connect: Connect) -> None:
     """With C{--register} the account is made first, and the line is said where a new account begins."""
     daemon.start()
     ended = pipe(daemon.port, "--register", "--login", "bot", said="here I am\n")
@@ -65,7 +55,7 @@ def test_pipe_registers(daemon: Daemon, connect: Connect) -> None:
     assert connect().logs_in("bot").whole_history("lobby")[-1]["text"] == "here I am"
 
 
-def test_pipe_writes_events(daemon: Daemon, connect: Connect) -> None:
+def test_pipe_writes_events(pipe: Pipe, daemon: Daemon, connect: Connect) -> None:
     """With C{--json} each event is an object on a line of its own."""
     daemon.start()
     connect().registers("bot")
@@ -85,7 +75,7 @@ def test_pipe_writes_events(daemon: Daemon, connect: Connect) -> None:
     ],
 )
 def test_pipe_exit_status(
-    daemon: Daemon, connect: Connect, options: list[str], password: str, status: int, named: str
+    pipe: Pipe, daemon: Daemon, connect: Connect, options: list[str], password: str, status: int, named: str
 ) -> None:
     """1 where the server says no, 2 where the command line is wrong, and a sentence that says what it was."""
     daemon.start()
@@ -97,14 +87,14 @@ def test_pipe_exit_status(
     assert len(connect().logs_in("bot").whole_history("lobby")) == 1
 
 
-def test_pipe_without_a_server() -> None:
+def test_pipe_without_a_server(pipe: Pipe) -> None:
     """Where nobody listens chatc tries a few times, then ends with 1 and says that nothing was sent."""
     ended = pipe(free_port(), "--login", "bot", said="hello\n")
     assert ended.returncode == 1
     assert "Nothing was sent." in ended.stderr
 
 
-def test_pipe_needs_the_password_once(daemon: Daemon, connect: Connect, state: Path) -> None:
+def test_pipe_needs_the_password_once(pipe: Pipe, daemon: Daemon, connect: Connect, state: Path) -> None:
     """After one login the next ones use what was kept, which nobody else can read; --forget ends that."""
     daemon.start()
     assert pipe(daemon.port, "--register", "--login", "bot", said="one\n").returncode == 0
@@ -122,7 +112,7 @@ def test_pipe_needs_the_password_once(daemon: Daemon, connect: Connect, state: P
     assert (ended.returncode, "There is no password" in ended.stderr) == (2, True)
 
 
-def test_pipe_takes_a_token_for_a_password(daemon: Daemon, connect: Connect, state: Path) -> None:
+def test_pipe_takes_a_token_for_a_password(pipe: Pipe, daemon: Daemon, connect: Connect, state: Path) -> None:
     """An app token stands where the password stands, and leaves nothing behind."""
     daemon.start()
     made = connect().registers("bot").asks(do="make-token", label="build")
@@ -131,146 +121,135 @@ def test_pipe_takes_a_token_for_a_password(daemon: Daemon, connect: Connect, sta
     assert not state.exists()
 
 
-# In a terminal.
-
-
-class Window:
-    """chatc in a window of tmux, whose screen is what a person sees: not what was written, but what stands there."""
-
-    def __init__(self, place: Path, port: int, *options: str, then: str = "") -> None:
-        """C{then}: what else the window is to do, so that what chatc wrote last can be read."""
-        self._tmux = ["tmux", "-S", str(place / "tmux"), "-f", "/dev/null"]
-        self._env = at_home(TERM="xterm-256color")
-        command = " ".join([str(CHATC), *options, f"{HOST}:{port}", then])
-        self._run("new-session", "-d", "-x", "110", "-y", "30", command)
-
-    def types(self, text: str) -> None:
-        """Type something, without Enter."""
-        self._run("send-keys", "-l", text)
-
-    def enters(self, text: str) -> None:
-        """Type a line and press Enter."""
-        self.types(text)
-        self._run("send-keys", "Enter")
-
-    def screen(self) -> str:
-        """What stands on the screen."""
-        return self._run("capture-pane", "-p")
-
-    def sees(self, text: str) -> None:
-        """Wait until something stands on the screen."""
-        end = time.monotonic() + PATIENCE
-        while text not in self.screen():
-            assert time.monotonic() < end, f"{text!r} is not on the screen:\n{self.screen()}"
-            time.sleep(LOOK_AGAIN)
-
-    def is_gone(self) -> None:
-        """Wait until the program has ended, and the window with it."""
-        end = time.monotonic() + PATIENCE
-        while subprocess.run([*self._tmux, "has-session"], env=self._env, capture_output=True).returncode == 0:
-            assert time.monotonic() < end, f"it is still there:\n{self.screen()}"
-            time.sleep(LOOK_AGAIN)
-
-    def close(self) -> None:
-        """End tmux, whatever runs in it."""
-        subprocess.run([*self._tmux, "kill-server"], env=self._env, capture_output=True)
-
-    def _run(self, *words: str) -> str:
-        done = subprocess.run([*self._tmux, *words], env=self._env, capture_output=True, text=True, timeout=10)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
-@pytest.fixture
-def window(daemon: Daemon, tmp_path: Path, cleanup: ExitStack) -> Window:
-    """A person who has registered as carol with chatc, at a daemon that runs."""
+def test_pipe_takes_options_after_the_address(pipe: Pipe, daemon: Daemon, connect: Connect) -> None:
+    """C{chatc HOST --login bot --room ops} is the same."""
     daemon.start()
-    window = Window(tmp_path, daemon.port)
-    cleanup.callback(window.close)
-    for question, answer in (
-        ("login or register: ", "register"),
-        ("Username: ", "carol"),
-        ("Choose a password: ", PASSWORD),
-        ("Once more: ", PASSWORD),
-    ):
-        window.sees(question.rstrip())
-        window.enters(answer)
-    window.sees("-- User carol registered successfully. Login successful! Welcome, carol.")
-    window.sees("#lobby>")
-    return window
+    connect().registers("bot")
+    ended = subprocess.run(
+        [str(CHATC), f"{HOST}:{daemon.port}", "--login", "bot", "-r", "ops"],
+        input="one\n", env=at_home(daemon.place, CHATC_PASSWORD=PASSWORD), capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert connect().logs_in("bot").whole_history("ops")[-1]["text"] == "one"
 
 
-@pytest.mark.needs_program("tmux", "nc")
-def test_terminal_talks_with_nc(window: Window, nc: Netcat) -> None:
-    """Carol at chatc and bob at nc talk; her password never was on the screen; C{/quit} ends it."""
-    assert PASSWORD not in window.screen()
-    bob = nc()
-    registers(bob, "bob")
-    window.sees("** bob has joined #lobby")
-    window.enters("hello from chatc ☃")
-    bob.sees("carol: hello from chatc ☃")
-    bob.types("hi carol")
-    window.sees("bob: hi carol")
-    window.enters("/quit")
-    window.is_gone()
-    bob.sees("** carol has left the chat")
-
-
-@pytest.mark.needs_program("tmux", "nc")
-def test_terminal_survives_kill_9(daemon: Daemon, window: Window, connect: Connect) -> None:
-    """The half-typed line stays whole while the daemon dies and comes back, and is said once."""
-    window.types("half a th")
-    window.sees("#lobby> half a th")
-    daemon.kill()
-    window.sees("-- connection lost: ")
-    window.sees("#lobby> half a th")
-    window.types("ought")
+def test_pipe_knows_servers_by_name(daemon: Daemon, connect: Connect, tmp_path: Path) -> None:
+    """C{chatc work}: address, account and room come from chatc.toml."""
     daemon.start()
-    window.sees("-- connected again")
-    window.sees("#lobby> half a thought")
-    window.enters(", finished")
-    window.sees("carol: half a thought, finished")
-    said = [event["text"] for event in connect().logs_in("carol").whole_history("lobby")[1:]]
-    assert said == ["half a thought, finished"]
+    connect().registers("bot")
+    settings = tmp_path / "config" / "chatd" / "chatc.toml"
+    settings.parent.mkdir(parents=True)
+    named = f'[servers.work]\naddress = "{HOST}:{daemon.port}"\nlogin = "bot"\nroom = "ops"\n'
+    settings.write_text(named, encoding="utf-8")
+    ended = subprocess.run(
+        [str(CHATC), "work"],
+        input="one\n", env=at_home(tmp_path, CHATC_PASSWORD=PASSWORD), capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert connect().logs_in("bot").whole_history("ops")[-1]["text"] == "one"
 
 
-@pytest.mark.needs_program("tmux")
-def test_terminal_keeps_what_is_said_meanwhile(daemon: Daemon, window: Window, connect: Connect) -> None:
-    """A line that is entered while there is no connection is sent, once, as soon as there is one."""
-    daemon.kill()
-    window.sees("-- connection lost: ")
-    window.enters("said into the dark")
-    window.sees("-- There is no connection now; this is kept and sent as soon as there is one.")
+MANY = 10_000
+
+
+@pytest.mark.deadline(240)
+def test_pipe_is_fast(pipe: Pipe, daemon: Daemon, connect: Connect) -> None:
+    """10,000 lines from a pipe, in order, once, at no less than half the rate of a program that does nothing else."""
     daemon.start()
-    window.sees("carol: said into the dark")
-    said = [event["text"] for event in connect().logs_in("carol").whole_history("lobby")[1:]]
-    assert said == ["said into the dark"]
+    raw = connect().registers("raw")
+    raw.asks("join", room="raw")
+    connect().registers("bot")
+    began = time.monotonic()
+    say_all(raw, "raw", MANY // 4)
+    rate = MANY / 4 / (time.monotonic() - began)
+
+    lines = [f"line {number} of a log that is rather long" for number in range(MANY)]
+    began = time.monotonic()
+    ended = pipe(daemon.port, "--login", "bot", "--room", "ops", said="\n".join(lines))
+    seconds = time.monotonic() - began
+    assert (ended.returncode, ended.stderr) == (0, "")
+    bot = connect().logs_in("bot")
+    assert [event["text"] for event in bot.whole_history("ops") if event["event"] == "said"] == lines
+    print(f"raw JSON: {rate:.0f} lines/s; chatc: {MANY / seconds:.0f} lines/s, its start included")
+    assert MANY / seconds >= rate / 2
 
 
-@pytest.mark.needs_program("tmux", "nc")
-def test_terminal_is_remembered_until_logout(
-    daemon: Daemon, window: Window, connect: Connect, tmp_path: Path, cleanup: ExitStack
-) -> None:
-    """The next start asks nothing; who is logged out from elsewhere reads so, and is asked for the password again."""
-    window.enters("/quit")
-    window.is_gone()
-    again = Window(tmp_path, daemon.port, "--login", "carol", then="; sleep 60")
-    cleanup.callback(again.close)
-    again.sees("#lobby>")
-    assert "Password" not in again.screen()
+def say_all(program: Program, room: str, many: int, window: int = 16) -> None:
+    """Say lines with so many in flight, as the benchmark does."""
+    program.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    done = 0
+    for number in range(many):
+        program.sends("say", room=room, text=f"line {number} of a log that is rather long", cid=f"c{number}")
+        if number >= window:
+            assert program.answer()["done"] == "say"
+            done += 1
+    while done < many:
+        assert program.answer()["done"] == "say"
+        done += 1
 
-    elsewhere = connect().logs_in("carol")
-    sessions = elsewhere.asks(do="sessions")["sessions"]
-    elsewhere.asks(do="logout", which=next(each["number"] for each in sessions if not each["mine"]))
-    again.sees("-- error: You ended this session from another one. [session-ended]")
-    again.sees("-- You are logged out here. Start chatc again to log in.")
-    again.close()
 
-    last = Window(tmp_path, daemon.port, "--login", "carol")
-    cleanup.callback(last.close)
-    last.sees("What was kept of your last login is worth nothing any more.")
-    last.sees("Password:")
-    last.enters(PASSWORD)
-    last.sees("#lobby>")
-    last.enters("/logout")
-    last.is_gone()
+SPEAKERS, LINES_EACH = 5, 200
+
+
+@pytest.mark.deadline(240)
+def test_a_restart_during_a_thousand_lines(daemon: Daemon, connect: Connect, cleanup: ExitStack) -> None:
+    """Five clients say a thousand lines while the daemon is killed and comes back: all read the same, each once."""
+    daemon.start()
+    names = [f"speaker{number}" for number in range(SPEAKERS)]
+    for name in names:
+        program = connect().registers(name)
+        program.asks("join", room="ops")
+        program.leaves()
+    speakers = [follow(daemon, name, cleanup) for name in names]
+    heard = [daemon.place / f"{name}.out" for name in names]
+    watch = connect().registers("watch")
+    watch.asks("join", room="ops")
+    wait_for(lambda: len(watch.asks("names", room="ops")["names"]) == SPEAKERS + 1)
+    for number in range(LINES_EACH):
+        for name, speaker in zip(names, speakers, strict=True):
+            assert speaker.stdin is not None
+            speaker.stdin.write(f"{name} {number}\n")
+            speaker.stdin.flush()
+        if number == LINES_EACH // 2:
+            wait_for(lambda: len(said_in(heard[0])) > 100)
+            daemon.kill()
+            daemon.start()
+    wait_for(lambda: all(len(said_in(path)) >= SPEAKERS * LINES_EACH for path in heard))
+    for speaker in speakers:
+        speaker.send_signal(signal.SIGTERM)
+        assert speaker.wait(20) == 0
+    first = said_in(heard[0])
+    assert [seq for seq, _ in first] == sorted(seq for seq, _ in first)
+    assert all(said_in(path) == first for path in heard)
+    texts = [text for _, text in first]
+    for name in names:
+        assert [each for each in texts if each.startswith(f"{name} ")] == [f"{name} {n}" for n in range(LINES_EACH)]
+    assert len(texts) == SPEAKERS * LINES_EACH
+
+
+def follow(daemon: Daemon, name: str, cleanup: ExitStack) -> "subprocess.Popen[str]":
+    """A chatc that says what it is given, and writes what it hears into a file."""
+    with open(daemon.place / f"{name}.out", "w", encoding="utf-8") as out:
+        speaker = subprocess.Popen(
+            [str(CHATC), "--login", name, "--room", "ops", "--follow", "--json", f"{HOST}:{daemon.port}"],
+            stdin=subprocess.PIPE, stdout=out, stderr=subprocess.DEVNULL, text=True,
+            env=at_home(daemon.place, CHATC_PASSWORD=PASSWORD),
+        )  # fmt: skip
+    cleanup.callback(speaker.wait)
+    cleanup.callback(speaker.kill)
+    return speaker
+
+
+def said_in(path: Path) -> list[tuple[int, str]]:
+    """The lines that a client heard."""
+    lines = path.read_text(encoding="utf-8").split("\n")[:-1]
+    events = [json.loads(line) for line in lines]
+    return [(event["seq"], event["text"]) for event in events if event["event"] == "said"]
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 60.0) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it does not happen"
+        time.sleep(10 * LOOK_AGAIN)

@@ -36,7 +36,7 @@ from chatd.core.events import Answer, Event, LoggedIn
 _PASSING = frozenset({"busy", "stopping", "internal", "storage-full", "too-late", "too-fast", "too-slow"})
 _PASSING_LATER = _PASSING | {"too-many", "not-chatd"}
 # With these the server ends a session that is not to come back by itself.
-_ENDS = frozenset({"session-ended", "not-allowed"})
+_ENDS = frozenset({"session-ended", "not-allowed", "untrusted"})
 
 
 class Connecting(NamedTuple):

@@ -11,10 +11,12 @@ from chatd.client.connection.protocol import Lost
 from chatd.client.connection.wire import Refusal
 from chatd.core import commands
 from chatd.core.commands import Command, Msg, Say
-from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn
+from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn, RoomRenamed
 
 PLACES = 128
-WINDOW = 16
+WINDOW = 64
+WINDOW_BYTES = 32 * 1024
+_HEAD_BYTES = 128
 MOST = 1000
 
 # Asked twice, these do no more than asked once: saying has its cid for that.
@@ -44,6 +46,9 @@ class Seen:
             return False
         self._heard.pop(event.room, None)  # so that the places stand in the order in which they were heard last
         self._heard[event.room] = event.seq
+        if isinstance(event, RoomRenamed):
+            self._heard[event.name] = self._heard.pop(event.room)
+            self._known[event.name] = max(self._known.pop(event.room, 0), self._known.get(event.name, 0))
         return True
 
     def note(self, answer: Answer) -> None:
@@ -74,17 +79,18 @@ class Seen:
 class _Submission:
     """A command on its way, and who waits for the answer."""
 
-    __slots__ = ("command", "future")
+    __slots__ = ("bytes", "command", "future")
 
     def __init__(self, command: Command) -> None:
         self.command = command
+        self.bytes = _HEAD_BYTES + (len(command.text.encode(errors="replace")) if isinstance(command, Say | Msg) else 0)
         self.future: Deferred[Answer] = Deferred()
 
 
 class Submissions:
     """
-    Commands on their way to the server, in order, at most C{WINDOW} of them on the wire at once: the server reads
-    few lines a second, and closes on a peer that writes far ahead of that.
+    Commands on their way to the server, in order, at most C{WINDOW} of them and C{WINDOW_BYTES} on the wire at once:
+    the server reads few lines a second, and closes on a peer that writes far ahead of that.
 
     When a connection is lost, what can be repeated waits for the next one, a line to say with the cid it had. What
     cannot fails with L{Lost}.
@@ -94,6 +100,7 @@ class Submissions:
         self._new_cid = new_cid
         self._waiting: deque[_Submission] = deque()
         self._sent: list[_Submission] = []
+        self._bytes = 0
         self._send: Callable[[Command], Deferred[Answer]] | None = None
 
     def __len__(self) -> int:
@@ -125,7 +132,7 @@ class Submissions:
     def detach(self, lost: Lost) -> None:
         """The connection is no more."""
         self._send = None
-        sent, self._sent = self._sent, []
+        sent, self._sent, self._bytes = self._sent, [], 0
         again = [each for each in sent if isinstance(each.command, _REPEATABLE)]
         self._waiting.extendleft(reversed(again))
         for each in sent:
@@ -136,19 +143,21 @@ class Submissions:
         """There will be no connection any more."""
         self._send = None
         never, self._waiting = [*self._sent, *self._waiting], deque()
-        self._sent = []
+        self._sent, self._bytes = [], 0
         for each in never:
             _fail(each, Failure(reason))
 
     def _pump(self) -> None:
-        while self._send is not None and self._waiting and len(self._sent) < WINDOW:
+        while self._send is not None and self._waiting and len(self._sent) < WINDOW and self._bytes < WINDOW_BYTES:
             submission = self._waiting.popleft()
             self._sent.append(submission)
+            self._bytes += submission.bytes
             answer = self._send(submission.command)
             answer.addCallbacks(self._answered, self._failed, callbackArgs=(submission,), errbackArgs=(submission,))
 
     def _answered(self, answer: Answer, submission: _Submission) -> None:
         self._sent.remove(submission)
+        self._bytes -= submission.bytes
         if not submission.future.called:
             submission.future.callback(answer)
         self._pump()
@@ -157,6 +166,7 @@ class Submissions:
         if failure.check(Lost):  # the end of the connection is told to detach, which knows what is to be done
             return
         self._sent.remove(submission)
+        self._bytes -= submission.bytes
         _fail(submission, failure)
         self._pump()
 

@@ -59,8 +59,8 @@ class Lost(Exception):
     The connection ended, or never came to be; whether what is unanswered was done is unknown.
 
     @ivar why: The reason in a few words, to follow a colon.
-    @ivar code: The server's code if it said why; otherwise C{lost}, C{unreachable}, or C{not-chatd} where
-        something answered that speaks another protocol.
+    @ivar code: The server's code if it said why; otherwise C{lost}, C{unreachable}, C{untrusted} where the server
+        may be another one, or C{not-chatd} where something answered that speaks another protocol.
     """
 
     def __init__(self, why: str, code: str = "lost") -> None:
@@ -174,7 +174,8 @@ class ChatClient(LineReceiver):
         for timer in (self._watch, self._parting):
             if timer is not None and timer.active():
                 timer.cancel()
-        lost = self._closing = self._closing or Lost(in_words(reason))
+        own = reason.value if isinstance(reason.value, Lost) else None
+        lost = self._closing = self._closing or own or Lost(in_words(reason))
         pending, self._pending = self._pending, {}
         for future in pending.values():
             future.errback(lost)

@@ -12,6 +12,7 @@ from twisted.internet.interfaces import IReactorTime, IStreamClientEndpoint
 from chatd.client.connection.link import Core, State, make_link
 from chatd.client.connection.memory import Submissions
 from chatd.client.connection.protocol import ask_once
+from chatd.client.connection.whole import Whole
 from chatd.client.keeping import Kept
 from chatd.core.commands import Command, Erase, Join, Login, Logout, Passwd, Register
 from chatd.core.events import Answer, Event, SessionsDone
@@ -41,6 +42,7 @@ class ChatService(Service):
         hear: Hear,
         report: Report,
         kept: Kept | None = None,
+        whole: bool = False,
     ) -> None:
         """
         @param entrance: How to be let in the first time; its name and password serve again after a loss.
@@ -48,10 +50,12 @@ class ChatService(Service):
         @param hear: Called with each event, once, in the order of its place, and with the line that held it.
         @param report: Called with each change of state.
         @param kept: Where the token is kept that the server was asked for; by default, nowhere.
+        @param whole: Whether what a resumption left out is fetched and heard in its place, instead of the gap.
         """
         self._marks = f"{chance.getrandbits(64):016x}"
         self._count = 0
         self._submissions = Submissions(self._new_cid)
+        hear = Whole(hear, self.submit).hear if whole else hear
         delay = backoffPolicy(FIRST_DELAY, LONGEST_DELAY, 2.0, chance.random)
         self._core = Core(clock, endpoint, entrance, delay, self._submissions, hear, report, kept or Kept())
         self._link = make_link(self._core)
@@ -166,6 +170,6 @@ class Server:
         """
         return await ask_once(self._clock, self._endpoint, command)
 
-    def enter(self, entrance: Login | Register, hear: Hear, report: Report) -> ChatService:
-        """A service, not started, that enters so."""
-        return ChatService(self._clock, self._endpoint, entrance, self._chance, hear, report, self.kept)
+    def enter(self, entrance: Login | Register, hear: Hear, report: Report, whole: bool = False) -> ChatService:
+        """A service, not started, that enters so; C{whole} as L{ChatService} has it."""
+        return ChatService(self._clock, self._endpoint, entrance, self._chance, hear, report, self.kept, whole)

@@ -7,7 +7,7 @@ from chatd.client.connection.memory import MOST, PLACES, WINDOW, Seen, Submissio
 from chatd.client.connection.protocol import LINE_LIMIT, Lost
 from chatd.client.connection.wire import Refusal
 from chatd.core.commands import Command, Join, Passwd, Resume, Say
-from chatd.core.events import Answer, Arrived, JoinDone, LoggedIn, RoomShown, Said, SayDone
+from chatd.core.events import Answer, Arrived, JoinDone, LoggedIn, RoomRenamed, RoomShown, Said, SayDone
 from tests.client.doubles import failure_of
 
 
@@ -180,3 +180,10 @@ def test_nothing_waits_for_ever() -> None:
     waiting.give_up(Refusal("login-failed", "Wrong name or password."))
     assert [type(failure_of(future)) for future in futures] == [Refusal, Refusal]
     assert len(waiting) == 0
+
+
+def test_a_room_that_was_renamed_is_resumed_under_its_new_name() -> None:
+    """And its old name is somebody else's from then on."""
+    seen = Seen()
+    assert seen.is_new(RoomRenamed(room="lobby", seq=9, who="bob", at=1, name="hall"))
+    assert seen.latest() == {"hall": 9}

@@ -1,5 +1,8 @@
 """What a server writes is read as far as it can be."""
 
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
 import msgspec
 import pytest
 
@@ -139,13 +142,27 @@ def test_every_event_is_read(event: Event) -> None:
     assert read_event(msgspec.json.encode(event)) == event
 
 
-def test_nothing_of_the_core_is_forgotten_above() -> None:
-    """A new answer or event in the core is asked for in the two tests before."""
-    answers = test_every_answer_is_read.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    heard = test_every_event_is_read.pytestmark[0].args[1]  # type: ignore[attr-defined]
-    abstract = {"Answer", "Stored", "Sentenced", "Lifted"}
-    assert {type(each).__name__ for each in answers} == {each.__name__ for each in _below(Answer)} - abstract
-    assert {type(each).__name__ for each in heard} == {each.__name__ for each in _below(Event)} - {"RoomEvent"}
+def test_nothing_of_the_core_is_forgotten() -> None:
+    """An answer or event that is new in the core is read as well, with nothing but what it must hold."""
+    abstract = {"Answer", "Stored", "Sentenced", "Lifted", "RoomEvent"}
+    for answer in [sample(kind) for kind in _below(Answer) if kind.__name__ not in abstract]:
+        assert read_answer(msgspec.json.encode(answer)) == answer
+    for event in [sample(kind) for kind in _below(Event) if kind.__name__ not in abstract]:
+        assert read_event(msgspec.json.encode(event)) == event
+
+
+def sample(kind: Any) -> Any:
+    """Something of a type, with its required fields alone."""
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return kind(**{field.name: sample(field.type) for field in msgspec.structs.fields(kind) if field.required})
+    origin = get_origin(kind)
+    if origin is Annotated:
+        return sample(get_args(kind)[0])
+    if origin is Literal:
+        return get_args(kind)[0]
+    if origin in (UnionType, Union):
+        return sample(get_args(kind)[0])
+    return (origin or kind)("1") if (origin or kind) in (str, int) else (origin or kind)()
 
 
 def _below(kind: type) -> list[type]:

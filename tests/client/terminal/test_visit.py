@@ -15,10 +15,12 @@ from chatd.client.connection.protocol import Lost
 from chatd.client.connection.service import Server
 from chatd.client.connection.wire import Refusal
 from chatd.client.keeping import Kept
-from chatd.client.talk import Talk
-from chatd.client.terminal import Terminal, Wish
+from chatd.client.model.chat import Chat
+from chatd.client.terminal.screen import Pasted
+from chatd.client.terminal.visit import Visit, Wish
 from chatd.core.commands import Command, Introduce
 from chatd.core.events import Answer, Introduced
+from chatd.dialects.text.scene import Scene
 from tests.client.doubles import MemoryScreen, MemoryServer, logged_in, refused, said, stored
 
 
@@ -35,12 +37,10 @@ class Evening(Server):
         self.refusing: Exception | None = None
         self.states: list[State] = []
         self.status: list[int] = []
-        self.terminal = Terminal(self, Talk(UTC, False), Wish("127.0.0.1:9999", **wish), self.open_screen)
-        self.running = Deferred.fromCoroutine(self.terminal.run()).addCallback(self.status.append)
-
-    def open_screen(self, *callables: Any) -> MemoryScreen:
-        self.screen = MemoryScreen(*callables)
-        return self.screen
+        self.screen = MemoryScreen()
+        self.chat = Chat(self, self.clock, lambda: 0, Scene(UTC))
+        visit = Visit(self, self.chat, Wish("127.0.0.1:9999", **wish), self.screen)
+        self.running = Deferred.fromCoroutine(visit.run()).addCallback(self.status.append)
 
     async def ask(self, command: Command) -> Answer:
         """What the terminal asks before the login."""
@@ -105,12 +105,12 @@ def test_logging_in_as_ever() -> None:
     assert evening.screen.asked == "Password: *"
     evening.screen.type("correct horse")
     (login,) = evening.server.end.heard()
-    assert (login["do"], login["name"], login["password"], login["recent"]) == ("login", "alice", "correct horse", 20)
+    assert (login["do"], login["name"], login["password"], login["recent"]) == ("login", "alice", "correct horse", 50)
     evening.server.end.tell(logged_in(login["ref"]))
     shown = evening.screen.seen()
     assert shown[0] == "-- Login successful! Welcome, alice."
     assert shown[1].startswith('-- You are in #lobby: "Say hello".')
-    assert evening.screen.prompt() == "#lobby> "
+    assert evening.chat.shown.title + "> " == "#lobby> "
 
 
 def test_registering_asks_the_password_twice() -> None:
@@ -180,14 +180,15 @@ def test_no_password_is_asked_for_where_it_would_be_no_use(refusing: Exception, 
 
 
 def test_talking() -> None:
-    """One's own line appears when it is stored; others' appear as they come; a refusal says why."""
+    """One's own line is on the terminal already; others' appear as they come; a refusal says why."""
     evening = at_home()
     evening.screen.type("hello")
     (say,) = evening.server.end.heard()
     assert (say["room"], say["text"]) == ("lobby", "hello")
     assert evening.screen.seen() == []
     evening.server.end.tell(said(8, "hello", "alice"), stored(say["ref"], 8), said(9, "hi alice"))
-    assert evening.screen.seen() == ["alice: hello", "bob: hi alice"]
+    assert evening.screen.seen() == ["bob: hi alice"]
+    assert [line.text for line in evening.chat.shown.lines[-2:]] == ["hello", "hi alice"]
 
     evening.screen.type("/topic x")
     evening.turn_away("not-allowed", "Only moderators set the topic.")
@@ -204,9 +205,11 @@ def test_another_room() -> None:
     (join,) = evening.server.end.heard()
     assert (join["do"], join["room"], join["recent"]) == ("join", "dev", 20)
     evening.server.end.tell({"done": "join", "at": 0, "ref": join["ref"], "place": {"room": "dev", "seq": 3}})
-    evening.people("alice", "zoe")
-    assert evening.screen.prompt() == "#dev> "
-    assert evening.screen.complete("z") == ("z", ["zoe: "])
+    history, names = evening.server.end.heard()
+    assert (history["do"], names["do"]) == ("history", "names")
+    evening.server.end.tell({"done": "names", "ref": names["ref"], "room": "dev", "names": ["alice", "zoe"]})
+    assert evening.chat.shown.title + "> " == "#dev> "
+    assert evening.chat.complete("z") == ("z", ["zoe: "])
 
 
 def test_a_room_from_the_command_line_is_joined() -> None:
@@ -226,14 +229,14 @@ def test_a_loss_while_one_is_talking() -> None:
     assert evening.screen.seen()[0].startswith("-- connection lost: the connection broke; trying again in")
     evening.screen.type("are you there?")
     assert evening.screen.seen() == ["-- There is no connection now; this is kept and sent as soon as there is one."]
-    assert evening.screen.status() == " alice  NOT CONNECTED  1 on the way"
+    assert (evening.chat.is_online, evening.chat.unsent) == (False, 1)
 
     evening.server.up = True
     evening.clock.advance(4)
     evening.let_in("resume")
     assert evening.screen.seen() == ["-- connected again"]
     assert [each.get("text") for each in evening.server.end.heard()] == ["are you there?", None]
-    assert evening.screen.status() == " alice  connected  2 on the way"
+    assert (evening.chat.is_online, evening.chat.unsent) == (True, 1)
 
 
 def test_a_refusal_after_a_loss_ends_it() -> None:
@@ -246,11 +249,11 @@ def test_a_refusal_after_a_loss_ends_it() -> None:
     assert evening.status == [1]
 
 
-def test_news_of_other_rooms_are_in_the_status_line() -> None:
-    """What is new elsewhere is counted below."""
+def test_news_of_other_rooms_are_counted() -> None:
+    """What is new elsewhere is counted."""
     evening = at_home()
     evening.server.end.tell(said(1, "x", room="dev"), said(2, "y", room="dev"))
-    assert evening.screen.status() == " alice  connected  #dev 2 new"
+    assert [(place.title, place.unread) for place in evening.chat.places] == [("#lobby", 0), ("#dev", 2)]
 
 
 def test_a_new_password_is_asked_for_hidden() -> None:
@@ -290,9 +293,9 @@ def test_a_login_is_kept_and_the_next_one_asks_nothing(kept: Kept) -> None:
     evening = Evening(kept, name="alice")
     assert evening.screen.asked is None
     (login,) = evening.server.end.heard()
-    assert (login["token"], login["password"], login["recent"]) == (TOKEN, "", 20)
+    assert (login["token"], login["password"], login["recent"]) == (TOKEN, "", 50)
     evening.server.end.tell(logged_in(login["ref"]))
-    assert evening.screen.prompt() == "#lobby> "
+    assert evening.chat.shown.title + "> " == "#lobby> "
     assert not [line for line in evening.screen.seen() if "kept" in line]
 
 
@@ -331,7 +334,7 @@ def test_a_login_that_became_worthless_during_a_loss(kept: Kept) -> None:
     evening.server.end.tell(logged_in(resume["ref"], "resume", token=TOKEN + "2"))
     assert evening.screen.seen()[-1] == "-- connected again"
     assert [each.get("text") for each in evening.server.end.heard()] == ["said into the dark", None]
-    assert evening.screen.prompt() == "#lobby> "
+    assert evening.chat.shown.title + "> " == "#lobby> "
 
 
 def test_a_password_from_elsewhere_goes_before_a_kept_login(kept: Kept) -> None:
@@ -371,7 +374,7 @@ def test_being_put_out_is_said_and_final(kept: Kept) -> None:
     evening.server.end.drop()
     assert evening.screen.seen() == [
         "-- error: The password of this account was reset. [session-ended]",
-        "-- You are logged out here. Start chatc again to log in.",
+        "-- You are logged out here. Start again to log in.",
     ]
     assert evening.status == [1]
     evening.clock.advance(1000)
@@ -407,7 +410,7 @@ def test_put_out_of_the_room(kept: Kept) -> None:
     )
     (shown,) = evening.screen.seen()
     assert shown.startswith("** carol kicked you out of #lobby (shouting).")
-    assert evening.screen.prompt() == "(no room)> "
+    assert evening.chat.shown.is_console
 
 
 def test_the_newer_commands_work_as_at_telnet() -> None:
@@ -470,3 +473,31 @@ def test_leaving_at_the_door() -> None:
         else:
             evening.screen.press(key)
         assert evening.status == [0]
+
+
+def test_a_paste_of_several_lines_is_asked_about() -> None:
+    """One keystroke too many does not pour a file into a room; with a yes, nothing in it is a command."""
+    evening = at_home()
+    evening.screen.type(Pasted(("one", "/quit", "three")))
+    assert evening.screen.asked == "Send these 3 lines to #lobby? yes or no: "
+    evening.screen.type("no")
+    assert evening.server.end.heard() == []
+    assert evening.screen.seen() == ["-- Nothing of it was sent."]
+    evening.screen.type(Pasted(("one", "/quit", "three")), "y")
+    assert [each["text"] for each in evening.server.end.heard()] == ["one", "/quit", "three"]
+    assert evening.status == []
+
+
+def test_leaving_with_lines_that_are_not_sent() -> None:
+    """One is told what would be lost; asked twice, chatc goes."""
+    evening = at_home()
+    evening.server.up = False
+    evening.server.end.drop()
+    evening.screen.type("into the dark")
+    evening.screen.seen()
+    evening.screen.type("/quit")
+    assert evening.screen.seen() == ["-- 1 line is not sent yet. Wait for the connection; /quit again leaves without."]
+    evening.screen.press("Ctrl-D")
+    assert evening.screen.seen() == ["-- Good-bye."]
+    assert evening.status == [0]
+    assert evening.screen.ended_well

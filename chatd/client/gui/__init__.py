@@ -1,0 +1,1 @@
+"""The window: the clients' model drawn with Tk."""

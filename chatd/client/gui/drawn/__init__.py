@@ -1,0 +1,1 @@
+"""What stands in the window, as values: no widget is needed to make them."""

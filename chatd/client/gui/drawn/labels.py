@@ -1,0 +1,129 @@
+"""The words around the conversation: rooms with what is unread, members, the connection, the window's title."""
+
+from typing import NamedTuple
+
+from chatd.client.connection.link import Connecting, Offline, Online, State
+from chatd.client.model.chat import Chat
+from chatd.client.model.picture.place import Member, Place
+from chatd.client.model.picture.rights import Act
+from chatd.client.model.words import clean
+
+
+class Item(NamedTuple):
+    """
+    One row of a list.
+
+    @ivar key: What it stands for.
+    @ivar note: What stands behind it.
+    @ivar tags: How it looks.
+    """
+
+    key: str
+    text: str
+    note: str = ""
+    tags: tuple[str, ...] = ()
+
+
+class Order(NamedTuple):
+    """
+    Something that may be done to somebody.
+
+    @ivar label: In the menu.
+    @ivar command: The command, to which the name and the answer are added.
+    @ivar question: What to ask first.
+    """
+
+    label: str
+    command: str
+    question: str
+
+
+_ORDERS: tuple[tuple[Act, Order], ...] = (
+    ("kick", Order("Kick", "/kick", "Kick {name} out of {place}. Why? (may be left empty)")),
+    ("mute", Order("Mute", "/mute", "Mute {name} in {place}. How long, and why? (such as 30m shouting)")),
+    ("ban", Order("Ban", "/ban", "Ban {name} from {place}. How long, and why? (such as 2h spam)")),
+)
+_MARKS = {"owner": "owner", "moderator": "mod", "voice": "voice"}
+
+
+def place_item(place: Place) -> Item:
+    """A room, or a conversation, in the list of those that one is in."""
+    if not place.unread:
+        return Item(place.name, clean(place.title))
+    if place.mentions or place.is_direct:
+        return Item(place.name, clean(place.title), f"{place.unread} !", ("called",))
+    return Item(place.name, clean(place.title), str(place.unread), ("unread",))
+
+
+def member_item(member: Member) -> Item:
+    """Somebody in the list of members."""
+    role = _MARKS.get(member.role, "")
+    if member.away is None:
+        return Item(member.name, clean(member.name), role)
+    return Item(member.name, clean(member.name), f"{role} away".strip(), ("away",))
+
+
+def orders(chat: Chat, name: str) -> list[Order]:
+    """What one may probably do to somebody in the current place; each with the question that comes first."""
+    place = chat.shown
+    allowed = [order for act, order in _ORDERS if chat.may(act, name)]
+    return [each._replace(question=each.question.format(name=name, place=place.title)) for each in allowed]
+
+
+def connection(state: State | None, seconds: float | None = None) -> tuple[str, str]:
+    """
+    The connection in words, and whether that is good, a matter of time, or bad.
+
+    @param seconds: Until the next attempt, if that is known better than the state does.
+    """
+    match state:
+        case Online():
+            return "connected", "good"
+        case Connecting():
+            return "connecting \u2026", "waiting"
+        case Offline(lost=lost):
+            left = max(0.0, state.seconds if seconds is None else seconds)
+            return f"NOT CONNECTED ({clean(lost.why)}), trying again in {left:.0f} s", "bad"
+        case _:
+            return "NOT CONNECTED", "bad"
+
+
+def standing(chat: Chat) -> str:
+    """What else there is to know: lines on their way, being away, a role."""
+    told = []
+    if chat.unsent and not chat.is_online:
+        told.append("1 line to send" if chat.unsent == 1 else f"{chat.unsent} lines to send")
+    if (words := away_words(chat)) is not None:
+        told.append(f"away: {clean(words)}" if words else "away")
+    if chat.scene.role not in ("member", "guest"):
+        told.append(chat.scene.role)
+    return " \u00b7 ".join(told)
+
+
+def away_words(chat: Chat) -> str | None:
+    """The words with which one is away, or C{None}."""
+    for place in chat.places:
+        me = place.member(chat.scene.me)
+        if me is not None:
+            return me.away
+    return None
+
+
+def title(chat: Chat, where: str) -> str:
+    """The window's title: how many unread lines there are, the place, who one is and where."""
+    unread = sum(place.unread for place in chat.places)
+    before = f"({unread}) " if unread else ""
+    return f"{before}{clean(chat.shown.title)} \u2013 {chat.scene.me}@{where} \u2013 chatd"
+
+
+def topic(place: Place) -> str:
+    """What a place is about, in one line."""
+    if place.is_direct:
+        return "between the two of you"
+    return clean(place.topic).replace("\n", " / ")
+
+
+def next_news(chat: Chat) -> Place | None:
+    """Where to look next: where one is named or written to, or else where there is something new."""
+    waiting = [place for place in chat.places if place.unread and place is not chat.current]
+    return max(waiting, key=lambda place: (place.mentions > 0) * 2 + place.is_direct, default=None)

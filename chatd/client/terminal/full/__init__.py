@@ -1,0 +1,1 @@
+"""The full screen, with prompt_toolkit; nothing outside of this package imports it."""
