@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twisted.internet.endpoints import quoteStringArgument
+from twisted.internet.interfaces import IAddress
 
 from chatd.core.errors import ChatError, NotAllowed
 from chatd.core.ports import Peer
@@ -48,12 +49,15 @@ class ControlFactory(ChatFactory):
             everyone.now,
             everyone.limits,
             operator,
-            everyone.for_programs,
-            everyone.for_programs,
+            everyone.tongues,
             everyone.chance,
         )
         self.faces = everyone.faces
         self.flusher = everyone.flusher
+
+    def buildProtocol(self, addr: IAddress | None) -> LineFace:
+        """A face that speaks JSON."""
+        return LineFace(self, "json")
 
     def enter(self, face: LineFace, peer: Peer, now: float) -> ChatError | None:
         """Let the daemon's own user and root in."""

@@ -49,8 +49,9 @@ class House:
         self.database = Database(path, reactor, seconds)
         self._threads = HashThreads(settings.limits.hash_threads)
         self.journal = Journal(
-            self.database, self.hub.tell, self.hub.expel, self.limits, seconds, wall_clock, partial(die, COMMIT_UNKNOWN)
-        )
+            self.database, self.hub.tell, self.hub.hand_out, self.hub.expel, self.limits, seconds, wall_clock,
+            partial(die, COMMIT_UNKNOWN),
+        )  # fmt: skip
         in_threads = partial(deferToThreadPool, reactor, self._threads)
         self.hashes = Hashes(in_threads, settings.bcrypt_cost, self.limits, seconds, _counted)
         self.accounts = Accounts(self.database, self.journal, wall_clock, self.limits)

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, tzinfo
 from ipaddress import ip_network
 from pathlib import Path
@@ -27,7 +27,9 @@ import chatd
 from chatd import config
 from chatd.config import ConfigError, Settings
 from chatd.control import ControlFactory, control_path, description
-from chatd.core.ports import Peer
+from chatd.core.session import Session
+from chatd.dialects.dialect import Dialect
+from chatd.dialects.irc.dialect import IrcDialect
 from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
 from chatd.faces.factory import ChatFactory
@@ -49,6 +51,7 @@ class Options(usage.Options):
     longdesc = "A chat and authentication daemon: people reach it with telnet, programs with JSON lines, on one port."
     optFlags: ClassVar = [
         ["plaintext-logins", None, "Take passwords over networks that are not encrypted."],
+        ["guests", None, "Let people in who have no account, under a name that is nobody's."],
     ]
     optParameters: ClassVar = [
         ["config", None, None, "TOML file with any of these options as keys; options on the command line win."],
@@ -86,8 +89,9 @@ class Options(usage.Options):
         @raise ConfigError: where a number is none.
         """
         given = {key: value for key, value in self.items() if key != "config" and value not in (None, [], 0)}
-        if "plaintext-logins" in given:
-            given["plaintext-logins"] = True
+        for flag in ("plaintext-logins", "guests"):
+            if flag in given:
+                given[flag] = True
         for key, number in (("bcrypt-cost", int), ("idle", float)):
             if key in given:
                 try:
@@ -165,14 +169,14 @@ class Daemon:
         self._lock = lock
         self._settings = settings
         self._begun = reactor.seconds()
+        self._begun_at = wall_clock()
         self._wrong: str | None = None
         self._house = House(reactor, settings, path, self, die)
         self._zone = local_zone()
         self._factory = ChatFactory(
-            reactor, wall_clock, self._house.limits, self._house.session, self._for_people, self._for_programs,
-            SystemRandom(),
-        )  # fmt: skip
-        self._listeners = [Listener(reactor, each, self._factory) for each in settings.listen]
+            reactor, wall_clock, self._house.limits, self._house.session, self._tongues(), SystemRandom()
+        )
+        self._listeners = [self._listener(each) for each in settings.listen]
         cleaning = Housekeeping(self._house.journal, wall_clock).clean
         self.service = ChatService(
             reactor, self._factory, [*self._listeners, *self._control(path)], self._house.journal, cleaning,
@@ -211,20 +215,32 @@ class Daemon:
         """Stop, when who ordered it has the answer."""
         self._reactor.callLater(0, self._stop)
 
-    def _for_people(self, peer: Peer) -> TextDialect:
+    def _listener(self, description: str) -> Listener:
+        """A way in; with C{irc=} and the like before it, for one dialect alone."""
+        tongue, endpoint = config.pinned(description)
+        factory = self._factory if tongue is None else self._factory.pinned(tongue)
+        return Listener(self._reactor, endpoint, factory)
+
+    def _tongues(self) -> dict[str, Callable[[Session], Dialect]]:
+        return {"text": self._text, "json": self._json, "irc": self._irc}
+
+    def _text(self, session: Session) -> TextDialect:
         site = self._house.hub.site
         plate = Doorplate(
             name=site.name,
             people=len(self._house.hub.avatars),
-            encrypted=peer.encrypted,
+            encrypted=session.peer.encrypted,
             registration=site.registration,
             shortest=site.limits.password_length,
             zone=self._zone,
         )
         return TextDialect(plate, site.limits.text_line)
 
-    def _for_programs(self, peer: Peer) -> JsonDialect:
-        return JsonDialect(self._house.hub.site.limits.json_line)
+    def _json(self, session: Session) -> JsonDialect:
+        return JsonDialect(session.site.limits.json_line)
+
+    def _irc(self, session: Session) -> IrcDialect:
+        return IrcDialect(session, self._begun_at, f"chatd-{chatd.__version__}")
 
     def _run(self) -> None:
         """In the running reactor: threads, and signals, which twistd would turn into an exit status of its own."""
@@ -235,6 +251,8 @@ class Daemon:
         signal.signal(signal.SIGTERM, self._signalled)
         signal.signal(signal.SIGINT, self._signalled)
         signal.signal(signal.SIGHUP, self._signalled)
+        retired = Deferred.fromCoroutine(self._house.accounts.retire_guests())
+        retired.addErrback(lambda failure: log.failure("the guests of before could not be retired", failure=failure))
         offered = Deferred.fromCoroutine(self._offer_ownership())
         offered.addErrback(lambda failure: log.failure("no code for an owner could be made", failure=failure))
 

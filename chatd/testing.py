@@ -33,6 +33,7 @@ from chatd.core.ports import Account, Peer
 from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
+from chatd.dialects.irc.dialect import IrcDialect
 from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
 from chatd.faces.factory import ChatFactory
@@ -162,7 +163,8 @@ class World:
         self.died: list[str] = []
         seconds = self.clock.seconds
         self.journal = Journal(
-            self.database, self.hub.tell, self.hub.expel, self._limits, seconds, self.now, self.died.append
+            self.database, self.hub.tell, self.hub.hand_out, self.hub.expel, self._limits, seconds, self.now,
+            self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, self.now, self._limits)
         self.archive = Archive(self.database, self._limits, self.now)
@@ -171,7 +173,7 @@ class World:
         self.ports = ports.World(self.journal, self.archive, self.accounts, gate, Process(), self.now, seconds)
         self.factory = ChatFactory(
             self.clock, self.now, self._limits, partial(Session, self.hub, self.ports),
-            self._for_people, self._for_programs, Random(1),
+            {"text": self._text, "json": self._json, "irc": self._irc}, Random(1),
         )  # fmt: skip
 
     def now(self) -> int:
@@ -189,9 +191,9 @@ class World:
         peer = Peer(address, encrypted=True, private=True)
         return Session(self.hub, self.ports, deliver or _ignore, _ignore, peer)
 
-    def connect(self, address: str = "127.0.0.1", here: str = "127.0.0.1") -> "Remote":
-        """A new connection from an address, to one of ours."""
-        face = self.factory.buildProtocol(None)
+    def connect(self, address: str = "127.0.0.1", here: str = "127.0.0.1", tongue: str | None = None) -> "Remote":
+        """A new connection from an address, to one of ours; to a listener where one dialect alone is spoken."""
+        face = (self.factory if tongue is None else self.factory.pinned(tongue)).buildProtocol(None)
         transport: Any = PeerTransport(  # type: ignore[no-untyped-call]
             IPv4Address("TCP", here, 9999), IPv4Address("TCP", address, 50000)
         )
@@ -230,14 +232,17 @@ class World:
     def _limits(self) -> Limits:
         return self.hub.site.limits
 
-    def _for_people(self, peer: Peer) -> TextDialect:
+    def _text(self, session: Session) -> TextDialect:
         site = self.hub.site
         length = site.limits.password_length
-        plate = Doorplate(site.name, len(self.hub.avatars), peer.encrypted, site.registration, length)
+        plate = Doorplate(site.name, len(self.hub.avatars), session.peer.encrypted, site.registration, length)
         return TextDialect(plate, site.limits.text_line)
 
-    def _for_programs(self, peer: Peer) -> JsonDialect:
-        return JsonDialect(self.hub.site.limits.json_line)
+    def _json(self, session: Session) -> JsonDialect:
+        return JsonDialect(session.site.limits.json_line)
+
+    def _irc(self, session: Session) -> IrcDialect:
+        return IrcDialect(session, BEGINNING, "chatd-0")
 
 
 class Process:

@@ -27,10 +27,14 @@ DEADLINE = 30.0
 GRACE = 0.5
 
 PACKAGES = {
+    "Xvfb": "xvfb",
     "nc": "netcat-openbsd",
     "systemd-analyze": "systemd",
     "telnet": "inetutils-telnet",
     "tmux": "tmux",
+    "xauth": "xauth",
+    "xdotool": "xdotool",
+    "xwininfo": "x11-utils",
 }
 
 FlushLoggedErrors = Callable[..., list[Failure]]

@@ -10,6 +10,7 @@ import pytest
 from chatd import config
 from chatd.config import ConfigError, Settings
 from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Gateway, Sts
 
 ETC = Path(__file__).parents[1] / "etc" / "chatd.toml"
 FLAGS: dict[str, Any] = {
@@ -19,6 +20,7 @@ FLAGS: dict[str, Any] = {
     "motd": "/motd",
     "registration": "closed",
     "plaintext-logins": True,
+    "guests": True,
     "bcrypt-cost": 11,
     "autojoin": "tea",
     "exempt": ("192.0.2.0/24",),
@@ -128,6 +130,23 @@ def test_flags_win(path: Path, key: str) -> None:
         ("listen = []",
          "{path}: key listen: it is empty, so nobody could connect."
          " It can be a list of Twisted endpoint descriptions such as 'tcp:9999:interface=127.0.0.1'."),
+        ("listen = ['ird=tcp:1']",
+         "{path}: key listen: ird=tcp:1: there is no dialect ird. Did you mean irc? There are: text, json, irc."),
+        ("listen = ['=tcp:1']",
+         "{path}: key listen: =tcp:1: there is no dialect . There are: text, json, irc."),
+        ("listen = ['tcp:1', 'irc=']", "{path}: key listen: irc=: an endpoint is lacking, as in irc=tcp:6667."),
+        ("webirc = 3",
+         "{path}: key webirc: expected array, got int."
+         " It can be a list of tables with name, password and networks (such as ['127.0.0.0/8'])."),
+        ("[[webirc]]\nname = 'a'\npassword = 'b'",
+         "{path}: key webirc[0]: object missing required field networks."
+         " It can be a list of tables with name, password and networks (such as ['127.0.0.0/8'])."),
+        ("[[webirc]]\nname = 'a'\npassword = 'b'\nnetworks = ['x']",
+         "{path}: key webirc: 'x' does not appear to be an IPv4 or IPv6 network."
+         " It can be a list of tables with name, password and networks (such as ['127.0.0.0/8'])."),
+        ("[sts]\nport = 0", "{path}: key sts.port: expected int >= 1."),
+        ("[sts]\nduration = 3",
+         "{path}: key sts: object missing required field port. It can be a table with port and duration (in seconds)."),
         ("limits = 3", "{path}: key limits: expected object, got int. It can be a table of numbers."),
         ("[limits]\nrooms = 0", "{path}: key limits.rooms: expected int >= 1."),
         ("[limits]\nrooms = 'many'", "{path}: key limits.rooms: expected int, got str."),
@@ -152,7 +171,7 @@ def test_unknown_keys(path: Path, key: str, meant: str) -> None:
     path.write_text(f"{key} = 1")
     assert refused(path) == (
         f"{path}: key {key}: there is no such key. Did you mean {meant}? There are: autojoin, bcrypt-cost, database,"
-        " exempt, idle, limits, listen, motd, name, plaintext-logins, registration."
+        " exempt, guests, idle, limits, listen, motd, name, plaintext-logins, registration, sts, webirc."
     )
 
 
@@ -238,8 +257,28 @@ def test_a_motd_that_cannot_be_shown(tmp_path: Path, content: bytes | None, said
     assert re.fullmatch(f"motd {motd}: {said}", str(caught.value))
 
 
+def test_listeners_of_one_dialect() -> None:
+    """A word before the endpoint says which; what an endpoint itself has with an equals sign is none."""
+    assert config.pinned("irc=tcp:6667:interface=127.0.0.1") == ("irc", "tcp:6667:interface=127.0.0.1")
+    assert config.pinned("json=ssl:1:privateKey=/x") == ("json", "ssl:1:privateKey=/x")
+    assert config.pinned("tcp:9999:interface=127.0.0.1") == (None, "tcp:9999:interface=127.0.0.1")
+    assert config.load(None, {"listen": ("irc=tcp:1", "text=tcp:2", "tcp:3:interface=::1")}).listen[0] == "irc=tcp:1"
+    assert refused(None, {"listen": ("irk=tcp:1",)}).startswith("--listen: irk=tcp:1: there is no dialect irk.")
+
+
+def test_gateways_and_sts(path: Path) -> None:
+    """What IRC needs to know: whom to believe, and where the encrypted way in is. No password is shown by accident."""
+    path.write_text(
+        "[[webirc]]\nname = 'web'\npassword = 'secret'\nnetworks = ['127.0.0.0/8', '::1']\n[sts]\nport = 6697\n"
+    )
+    site = config.load(path, {}).site()
+    assert site.gateways == (Gateway("web", "secret", ("127.0.0.0/8", "::1")),)
+    assert site.sts == Sts(6697, 30 * 86400)
+    assert "secret" not in repr(site)
+
+
 def test_what_a_session_may_know() -> None:
     """Everything that a session knows of the site comes from the settings."""
-    settings = Settings(registration="closed", plaintext_logins=True, limits=Limits(rooms=3))
+    settings = Settings(registration="closed", plaintext_logins=True, guests=True, limits=Limits(rooms=3))
     site = settings.site()
-    assert (site.registration, site.plaintext_logins, site.limits.rooms) == ("closed", True, 3)
+    assert (site.registration, site.plaintext_logins, site.guests, site.limits.rooms) == ("closed", True, True, 3)

@@ -75,19 +75,19 @@ def test_every_option() -> None:
     """Each becomes the setting of the same name."""
     options = parsed(
         "--listen", "tcp:1", "--listen=tcp:2", "--database", "/x", "--name", "Tea", "--registration", "closed",
-        "--plaintext-logins", "--bcrypt-cost", "11", "--autojoin", "tea", "--exempt", "192.0.2.0/24", "--exempt", "::1",
-        "--idle", "99.5", "--motd", "/motd",
+        "--plaintext-logins", "--guests", "--bcrypt-cost", "11", "--autojoin", "tea", "--exempt", "192.0.2.0/24",
+        "--exempt", "::1", "--idle", "99.5", "--motd", "/motd",
     )  # fmt: skip
     assert options.settings() == Settings(
-        listen=("tcp:1", "tcp:2"), database="/x", name="Tea", registration="closed", plaintext_logins=True,
+        listen=("tcp:1", "tcp:2"), database="/x", name="Tea", registration="closed", plaintext_logins=True, guests=True,
         bcrypt_cost=11, autojoin="tea", exempt=("192.0.2.0/24", "::1"), idle=99.5, motd="/motd",
     )  # fmt: skip
 
 
 def test_every_option_is_a_key_and_every_key_an_option() -> None:
-    """What can be said on the command line can be said in the file, and but for the table of limits vice versa."""
+    """What can be said on the command line can be said in the file, and but for what is a table there vice versa."""
     keys = {field.encode_name for field in msgspec.structs.fields(Settings)}
-    assert set(Options().keys()) - {"config"} == keys - {"limits"}
+    assert set(Options().keys()) - {"config"} == keys - {"limits", "webirc", "sts"}
 
 
 def test_help_tells_every_option() -> None:
@@ -240,13 +240,15 @@ class House:
         self.service.startService()
         self.reactor.advance(0)
 
-    def greeting(self) -> str:
-        """What a newcomer is greeted with."""
-        factory: Any = self.reactor.tcpServers[0][1]
+    def greeting(self, listener: int = 0, said: bytes = b"") -> str:
+        """What a newcomer is greeted with who says something, or waits."""
+        factory: Any = self.reactor.tcpServers[listener][1]
         face = factory.buildProtocol(None)
         here, there = IPv4Address("TCP", "127.0.0.1", 9999), IPv4Address("TCP", "127.0.0.1", 50000)
         transport: Any = PeerTransport(here, there)  # type: ignore[no-untyped-call]
         face.makeConnection(transport)
+        if said:
+            face.dataReceived(said)
         self.reactor.pump([0.5, 0, 0])
         face.connectionLost()
         return str(transport.value(), errors="replace")
@@ -273,6 +275,29 @@ def test_it_listens_on_loopback_and_stops(path: Path, logged: list[LogEvent]) ->
     assert house.stop() == ["stopped"]
     assert warnings(logged) == []
     os.close(schema.lock(path))
+
+
+def test_listeners_of_one_dialect(path: Path) -> None:
+    """Where one is said, nothing else is spoken; beside it, one port takes all."""
+    house = House(path, "--listen", "tcp:1", "--listen", "irc=tcp:2:interface=127.0.0.1", "--listen", "text=tcp:3")
+    house.start()
+    assert [(port, interface) for port, _, _, interface in house.reactor.tcpServers] == [
+        (1, ""), (2, "127.0.0.1"), (3, ""),
+    ]  # fmt: skip
+    assert "Welcome" in house.greeting(0) or "chatd" in house.greeting(0)
+    assert house.greeting(0, b"PASS :a b\r\nPING x\r\n").endswith("PONG chatd x\r\n")
+    assert house.greeting(1) == ""
+    assert house.greeting(1, b"PING x\r\n") == ":chatd PONG chatd x\r\n"
+    assert house.greeting(1, b'{"do":"ping"}\r\n').startswith(":chatd 421 * ")
+    assert "PONG" not in house.greeting(2, b"PASS x\r\nPING x\r\n")
+    assert house.stop() == ["stopped"]
+
+
+def test_a_listener_of_no_dialect(path: Path) -> None:
+    """It is named before anything listens, and the database is not touched."""
+    said = refused("--database", str(path), "--listen", "irk=tcp:2")
+    assert said == "chatd: --listen: irk=tcp:2: there is no dialect irk. Did you mean irc? There are: text, json, irc."
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(("cost", "warned"), [(4, True), (9, True), (10, False), (12, False)])

@@ -11,7 +11,7 @@ from chatd.core import events
 
 _TIMES = ("at", "until", "since")
 _NOTHING = {"until": "for ever", "expires_at": "never", "seen_at": "never", "room": "everywhere"}
-_NOT_SHOWN = ("member", "invited")  # of a room: the operator is in none
+_NOT_SHOWN = ("member", "invited", "topic_at")  # of a room: what is of members, or of programs
 _BAR = 30
 
 
@@ -35,8 +35,7 @@ class Sheet:
         for value in fields.values():
             if isinstance(value, tuple):
                 return self._columns(value)
-        if isinstance(value := list(fields.values())[-1], dict):
-            fields = value
+        fields = next((each for each in fields.values() if isinstance(each, dict)), fields)
         width = max(map(len, fields), default=0)
         return [f"{name.replace('_', ' '):<{width}}  {_shown(name, value)}" for name, value in fields.items()]
 
@@ -54,8 +53,11 @@ class Sheet:
 
 
 def moment(at: int) -> str:
-    """UTC milliseconds as this machine writes times."""
-    return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    """UTC milliseconds as this machine writes times; beyond the calendar, that it is far away."""
+    try:
+        return datetime.fromtimestamp(at / 1000).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError, OSError):
+        return "far away"
 
 
 def _shown(name: str, value: Any) -> str:

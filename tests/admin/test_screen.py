@@ -121,10 +121,18 @@ def test_what_holds_for_ever_or_everywhere() -> None:
     assert row.endswith("for ever")
 
 
+@pytest.mark.parametrize("at", [2**53, 2**62, 253_402_300_800_000])
+def test_what_no_calendar_has(at: int) -> None:
+    """It is shown, and nothing breaks off for it."""
+    assert moment(at) == "far away"
+
+
 def test_rooms() -> None:
     """What is no matter of the operator's has no column."""
     room = events.RoomListed(room="tea", topic="biscuits", people=2, member=False, access="open", invited=False)
-    assert lines(events.RoomsDone(rooms=(room,))) == ["room  topic     people  access", "tea   biscuits  2       open"]
+    shown = lines(events.RoomsDone(rooms=(room,)))
+    assert [line[:30] for line in shown] == ["room  topic     people  access", "tea   biscuits  2       open  "]
+    assert shown[0].endswith("access  created at")
 
 
 def test_names_and_values() -> None:

@@ -76,6 +76,7 @@ def _imported(
     if plan.room is not None and plan.messages:
         _add_messages(cursor, _room(cursor, plan.room, key, now), plan.messages)
     _note(cursor, found, plan, now)
+    messages.index_new(cursor)
     transactions.commit(cursor)
     return plan
 
