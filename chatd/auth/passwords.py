@@ -23,7 +23,7 @@ def require_good(password: str, name: str, shortest: int) -> None:
     folded = password.casefold()
     if _bare(folded) == _bare(name.casefold()):
         raise BadPassword("A password cannot be your name. Choose something that nobody would try.")
-    if folded in commonest() or len(set(folded)) < 3:
+    if folded in frequent_passwords() or len(set(folded)) < 3:
         raise BadPassword("That is one of the commonest passwords. Choose something that nobody would try.")
 
 
@@ -33,7 +33,7 @@ def _bare(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def commonest() -> frozenset[str]:
+def frequent_passwords() -> frozenset[str]:
     """The passwords that everybody tries first: the list that comes with zxcvbn, read when it is first needed."""
     from zxcvbn.frequency_lists import FREQUENCY_LISTS
 

@@ -96,7 +96,7 @@ def _kept(choice: Choice, complain: Complain) -> Kept:
 
 
 def _forget(choice: Choice, name: str | None) -> int:
-    kept = _kept(choice, _complain)
+    kept = Kept(folder_for(platformdirs.user_state_path("chatd"), choice.server), _complain)
     names = kept.drop_all() if name is None else [name] if kept.drop(name) else []
     if names:
         print(f"Forgotten: {', '.join(names)} at {choice.where}. Only /logout makes it worthless at the server, too.")

@@ -47,16 +47,10 @@ def actor_of(
     permissions = accounts.permissions_of(cursor, role)
     if operator:
         role, rank, permissions = _with_powers(cursor, operator, at, role, rank, permissions)
-    standing = room and room.standing
-    sentences = bans.bans_of(cursor, number, room and room.id, at)
-    invited = bool(room and room.invited)
+    sentences, invited = bans.bans_of(cursor, number, room and room.id, at), bool(room and room.invited)
     if address or mask:
         others = bans.bans_of_others(cursor, room and room.id, at)
-        for row in others:
-            if row.mask is None and _holds(row, address) and not _could_lift(row, permissions, standing):
-                sentences.append(row)
-        if others and room is not None:
-            sentences, invited = _with_masks(others, sentences, mask, permissions, standing, invited)
+        sentences, invited = _with_others(others, sentences, address, mask, permissions, room, invited)
     vouched = room is not None and room.invited > BY_A_MEMBER
     if vouched:
         sentences = [row for row in sentences if row.mask is None or row.effect != "ban"]
@@ -65,7 +59,7 @@ def actor_of(
         role,
         rank,
         permissions,
-        standing=standing,
+        standing=room and room.standing,
         invited=invited,
         has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
         ban=_worst(sentences, "ban"),
@@ -168,6 +162,27 @@ def _let_in(sentences: list[BanRow]) -> None:
     sentence = _worst(sentences, "ban")
     if sentence is not None:
         raise banned(sentence)
+
+
+def _with_others(
+    others: list[BanRow],
+    sentences: list[BanRow],
+    address: str,
+    mask: str,
+    permissions: frozenset[str],
+    room: RoomRow | None,
+    invited: bool,
+) -> tuple[list[BanRow], bool]:
+    """The same with what is in force against networks and masks that one is of."""
+    standing = room and room.standing
+    networks = [
+        row for row in others
+        if row.mask is None and _holds(row, address) and not _could_lift(row, permissions, standing)
+    ]  # fmt: skip
+    sentences = [*sentences, *networks]
+    if not others or room is None:
+        return sentences, invited
+    return _with_masks(others, sentences, mask, permissions, standing, invited)
 
 
 def _with_masks(

@@ -109,7 +109,7 @@ class Trust:
         if fingerprint == self._accepted:
             self.remember(Stranger(self._server, fingerprint, None, why))
             return True
-        if fingerprint == self._known:
+        if self._accepted is None and fingerprint == self._known:  # the old one is not good beside a new one
             return True
         self.stranger = Stranger(self._server, fingerprint, self._known, why)
         return False
@@ -129,8 +129,10 @@ class Trust:
 
     def _read(self) -> dict[str, str]:
         try:
-            lines = self._path.read_text(encoding="utf-8").split("\n") if self._path is not None else []
-        except (OSError, UnicodeDecodeError):
+            lines = (
+                self._path.read_text(encoding="utf-8", errors="replace").split("\n") if self._path is not None else []
+            )
+        except FileNotFoundError:
             return {}
         pairs = (line.split() for line in lines)
         return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}

@@ -66,26 +66,8 @@ class Look:
         style.configure("TEntry", selectbackground=CHOSEN, selectforeground=INK)
         style.map("TEntry", selectbackground=[("!focus", CHOSEN)], selectforeground=[("!focus", INK)])
         style.map("TEntry", bordercolor=[("focus", ACCENT)], lightcolor=[("focus", ACCENT)])
-        style.configure("TButton", padding=(px(12), px(5)), background=PAPER)
-        style.map("TButton", background=[("disabled", SHADE), ("active", CHOSEN)], bordercolor=[("focus", ACCENT)])
-        style.configure("Small.TButton", padding=(px(6), px(1)), width=0, anchor="center")
-        style.configure("Short.TButton", padding=(px(10), px(5)), width=7, anchor="center")
-        style.configure("Main.TButton", background=ACCENT, foreground=PAPER, font="ChatBold")
-        style.map(
-            "Main.TButton",
-            background=[("disabled", EDGE), ("active", "#174a96"), ("focus", "#174a96")],
-            foreground=[("disabled", DIM)],
-        )
-        style.configure("TCheckbutton", indicatorsize=px(12), indicatormargin=px(3))
-        style.configure("TNotebook", bordercolor=EDGE, tabmargins=(px(2), px(4), px(2), 0))
-        style.configure("TNotebook.Tab", padding=(px(16), px(6)), background=SHADE, foreground=DIM)
-        style.configure("TNotebook", background=PAPER, padding=0)
-        style.map(
-            "TNotebook.Tab",
-            padding=[("selected", (px(16), px(8), px(16), px(6)))],
-            background=[("selected", PAPER)],
-            foreground=[("selected", INK)],
-        )
+        self._dress_buttons()
+        self._dress_tabs()
         style.configure("TScrollbar", arrowsize=px(13), background=SHADE, troughcolor="#e6e8ec")
         style.configure("Vertical.TScrollbar", gripcount=0)
         style.configure("TPanedwindow", background="#dde0e6")
@@ -106,6 +88,32 @@ class Look:
             "bad.TLabel": {"foreground": BAD, "font": "ChatBold"},
         }.items():  # fmt: skip
             style.configure(name, **options)
+
+    def _dress_buttons(self) -> None:
+        style, px = self._style, self.px
+        style.configure("TButton", padding=(px(12), px(5)), background=PAPER)
+        style.map("TButton", background=[("disabled", SHADE), ("active", CHOSEN)], bordercolor=[("focus", ACCENT)])
+        style.configure("Small.TButton", padding=(px(6), px(1)), width=0, anchor="center")
+        style.configure("Short.TButton", padding=(px(10), px(5)), width=7, anchor="center")
+        style.configure("Main.TButton", background=ACCENT, foreground=PAPER, font="ChatBold")
+        style.map(
+            "Main.TButton",
+            background=[("disabled", EDGE), ("active", "#174a96"), ("focus", "#174a96")],
+            foreground=[("disabled", DIM)],
+        )
+        style.configure("TCheckbutton", indicatorsize=px(12), indicatormargin=px(3))
+
+    def _dress_tabs(self) -> None:
+        style, px = self._style, self.px
+        style.configure("TNotebook", bordercolor=EDGE, tabmargins=(px(2), px(4), px(2), 0))
+        style.configure("TNotebook.Tab", padding=(px(16), px(6)), background=SHADE, foreground=DIM)
+        style.configure("TNotebook", background=PAPER, padding=0)
+        style.map(
+            "TNotebook.Tab",
+            padding=[("selected", (px(16), px(8), px(16), px(6)))],
+            background=[("selected", PAPER)],
+            foreground=[("selected", INK)],
+        )
 
     def _dress_lists(self, row: int) -> None:
         style = self._style

@@ -177,7 +177,8 @@ def _way(reactor: Any, choice: Choice, state: Path) -> Any:
     def server(address: str, remember: bool) -> tuple[Server, Trust | None]:
         where, trust = one_way(address), None
         if where.startswith("tls:"):
-            trust = Trust(state / "known_servers", where, choice.fingerprint)
+            theirs = choice.fingerprint if where == one_way(choice.server) else None  # not of another address
+            trust = Trust(state / "known_servers", where, theirs)
         kept = Kept(folder_for(state, where), _complain) if remember and choice.remember else Kept()
         return Server(reactor, endpoint_of(reactor, address, trust), SystemRandom(), kept), trust
 

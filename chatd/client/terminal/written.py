@@ -13,7 +13,7 @@ def text_of(line: Line) -> str:
 
 def spoken(line: Line, text: str) -> str:
     """Who said it, and what; where that is several lines, those after the first one are indented."""
-    text = text.replace("\n", "\n    ")
+    text = indented(text)
     match line.kind:
         case "action":
             return f"* {line.who} {text}"
@@ -21,6 +21,11 @@ def spoken(line: Line, text: str) -> str:
             return f"-{line.who}- {text}"
         case _:
             return f"{line.who}: {text}"
+
+
+def indented(text: str) -> str:
+    """Several lines as one thing said: none of them but the first begins where the lines of others do."""
+    return text.replace("\n", "\n    ")
 
 
 def in_stream(line: Line, place: Place, is_here: bool) -> str:
@@ -34,7 +39,7 @@ def in_stream(line: Line, place: Place, is_here: bool) -> str:
     if not line.is_said:
         return line.text
     if place.is_direct:
-        said = spoken(line, text_of(line)) if line.kind == "action" else text_of(line)
+        said = spoken(line, text_of(line)) if line.kind == "action" else indented(text_of(line))
         return f"[you -> {place.title}] {said}" if line.mine else f"[{line.who} -> you] {said}"
     return ("" if is_here else f"{place.title} ") + spoken(line, text_of(line))
 
@@ -45,6 +50,6 @@ def change_of(line: Line, place: Place) -> str:
     if line.state != "stored" or not (line.edited or line.deleted_by):
         return ""
     if line.deleted_by is None:
-        return f"** {line.who} corrected line {line.seq} {where}: {line.text}"
+        return f"** {line.who} corrected line {line.seq} {where}: {indented(line.text)}"
     whose = "" if line.deleted_by == line.who else f" of {line.who}"
     return f"** {line.deleted_by} deleted line {line.seq}{whose} {where}"
