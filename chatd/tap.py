@@ -248,6 +248,8 @@ class Daemon:
         # What is loaded by now stays: looking through it for garbage again and again would cost 30 ms each time.
         gc.collect()
         gc.freeze()
+        # Nearly all that a line makes goes without the collector: looking every 700 objects took a tenth of the time.
+        gc.set_threshold(20_000, 20, 10)
         signal.signal(signal.SIGTERM, self._signalled)
         signal.signal(signal.SIGINT, self._signalled)
         signal.signal(signal.SIGHUP, self._signalled)

@@ -57,8 +57,7 @@ class LineFace(LineReceiver):
         self._greeting: IDelayedCall | None = None
         self._unwelcome: ChatError | None = None
         self._first = self._first_line = True
-        self._greeted = False
-        self._refusals = 0
+        self._greeted, self._refusals = False, 0
 
     # What Twisted calls.
 
@@ -338,16 +337,17 @@ class LineFace(LineReceiver):
         if isinstance(told, Volley):
             self._tell(self._dialect.overhear(told))
         else:
-            self._tell(self._dialect.hear(told, told.origin is self._session))
+            mine = told.origin is self._session
+            self._tell(self._dialect.hear(told, mine), mine)
         if self._dialect.errands and self._conversation.is_idle:
             self._factory.clock.callLater(0, self.work)
 
-    def _tell(self, wire: bytes) -> None:
-        """Write something that the peer did not ask for, now or when it wants to see it."""
+    def _tell(self, wire: bytes, asked: bool = False) -> None:
+        """Write what happened, which the peer asked for or did not, now or when it wants to see it."""
         if wire and self._dialect.holds:
             self._outbox.put_later(wire, self._factory.limits().queue_soft)
         elif wire:
-            self._put(wire)
+            self._put(wire) if asked else self._outbox.put_heard(wire)
 
     def _write(self, data: bytes) -> None:
         if data:

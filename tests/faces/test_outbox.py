@@ -8,7 +8,7 @@ from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
 from twisted.internet.tcp import Connection
 
-from chatd.faces.outbox import SLICE, TURN_SECONDS, Flusher, Outbox
+from chatd.faces.outbox import PIECE, SLICE, TURN_SECONDS, Flusher, Outbox
 
 
 class Pipe:
@@ -169,6 +169,85 @@ def test_a_lost_connection_is_owed_nothing() -> None:
     owed.outbox.release()
     owed.clock.advance(0)
     assert (owed.pipe.writes, owed.outbox.size) == ([], 0)
+
+
+def slow(number: int, seconds: float) -> tuple[Clock, list[Owed]]:
+    """So many peers at one flusher; to write to each takes so long."""
+    clock = Clock()
+    flusher = Flusher(clock)
+    all_of_them = [Owed(clock, flusher, hard=10**6) for _ in range(number)]
+
+    def take_time() -> None:
+        clock.rightNow += seconds
+
+    for owed in all_of_them:
+        owed.pipe.then = take_time
+    return clock, all_of_them
+
+
+def test_what_others_said_goes_at_once_while_it_takes_no_time() -> None:
+    """No rest without a round that took long."""
+    clock, (owed,) = slow(1, 0)
+    for line in (b"one", b"two"):
+        owed.outbox.put_heard(line)
+        clock.advance(0)
+    assert owed.pipe.writes == [b"one", b"two"]
+
+
+def test_a_round_is_followed_by_a_rest_as_long() -> None:
+    """What is said meanwhile goes together."""
+    clock, (first, second) = slow(2, 1)
+    first.outbox.put_heard(b"one ")
+    second.outbox.put_heard(b"one ")
+    clock.advance(0)  # which takes two seconds
+    first.outbox.put_heard(b"two ")
+    clock.advance(1.5)
+    first.outbox.put_heard(b"three ")
+    assert first.pipe.writes == [b"one "]
+    clock.advance(0.5)
+    assert (first.pipe.writes, second.pipe.writes) == ([b"one ", b"two three "], [b"one "])
+    clock.advance(10)
+    first.outbox.put_heard(b"four")
+    clock.advance(0)
+    assert first.pipe.writes[2:] == [b"four"]
+    assert clock.getDelayedCalls() == []
+
+
+def test_who_asked_does_not_rest() -> None:
+    """An answer comes at once, and after what was said before it."""
+    clock, (owed,) = slow(1, 1)
+    owed.outbox.put_heard(b"one")
+    clock.advance(0)
+    owed.outbox.put_heard(b"two ")
+    owed.outbox.put(b"answer")
+    clock.advance(0)
+    assert owed.pipe.writes == [b"one", b"two answer"]
+    clock.advance(10)
+    assert owed.pipe.writes == [b"one", b"two answer"]
+
+
+def test_a_full_piece_does_not_rest() -> None:
+    """To wait for more would gain nothing, and what is owed is bounded."""
+    clock, (owed,) = slow(1, 1)
+    owed.outbox.put_heard(b"one")
+    clock.advance(0)
+    owed.outbox.put_heard(b"x" * PIECE)
+    clock.advance(0)
+    assert owed.pipe.writes == [b"one"]
+    owed.outbox.put_heard(b"y")
+    clock.advance(0)
+    assert owed.pipe.writes[1:] == [b"x" * PIECE + b"y"]
+
+
+def test_what_was_dropped_does_not_hold_up_what_comes_then() -> None:
+    """After C{drop}, the next words are flushed like any."""
+    owed = Owed()
+    owed.outbox.put(b"one")
+    owed.outbox.drop()
+    owed.clock.advance(0)
+    owed.outbox.put(b"two")
+    owed.clock.advance(0)
+    assert owed.pipe.writes == [b"two"]
 
 
 def test_a_long_round_is_cut_into_slices_so_that_others_live() -> None:
