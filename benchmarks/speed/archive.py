@@ -56,6 +56,7 @@ def _fill(database: Path, count: int, length: int) -> None:
             _said(number, count, length, now),
         )
         connection.execute("UPDATE rooms SET last_seq = ? WHERE id = ?", (count, number))
+        messages.index_new(cursor)
         connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
