@@ -1,18 +1,19 @@
-"""The words after C{chatc}, and what is meant when they and the settings are taken together."""
+"""The words after C{chatc}, and what is meant when they, or those after C{chatc-gui}, and the settings are one."""
 
 import getopt
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import platformdirs
 from twisted.python.usage import Options, UsageError
 
 from chatd.client.address import HOST, PORT, one_way
 from chatd.client.connection.trust import Trust, read_fingerprint
+from chatd.client.keeping import Kept, folder_for
 from chatd.client.settings import Named, Settings, read_settings
 
 VARIABLE = "CHATC_PASSWORD"
@@ -43,7 +44,7 @@ class CommandLine(Options):
         ["forget", None, "Forget what is kept of the login, or of all logins to that address, and exit."],
         ["plain", None, "Plain lines, for screen readers."],
         ["no-colour", None, "No colours. The variable NO_COLOR says the same."],
-        ["no-color", None, "The same."],
+        ["no-color", None, "The same as --no-colour."],
         ["json", "j", "Write events as JSON objects, one a line."],
         ["follow", "f", "Stay and listen when there is nothing more to say."],
     ]
@@ -98,46 +99,59 @@ class Choice(NamedTuple):
         """The address in one way of writing it: what a server's logins are kept under."""
         return one_way(self.where)
 
-    def trusted(self) -> Trust | None:
-        """What is known of the server's certificate, if the line is an encrypted one."""
-        if not self.server.startswith("tls:"):
+    def trusted(self, complain: Callable[[str], None], address: str | None = None) -> Trust | None:
+        """
+        What is known of a server's certificate, if the line is an encrypted one; of another server than the one that
+        is meant, without the fingerprint that was given.
+
+        @raise UsageError: if it cannot be read.
+        """
+        server = self.server if address is None else one_way(address)
+        if not server.startswith("tls:"):
             return None
-        return Trust(platformdirs.user_state_path("chatd") / "known_servers", self.server, self.trust)
+        accepted = self.trust if server == self.server else None
+        return Trust(platformdirs.user_state_path("chatd") / "known_servers", server, accepted, complain)
+
+    def kept(self, complain: Callable[[str], None], address: str | None = None) -> Kept:
+        """The logins that are kept of the server that is meant, or of another one; of none, if none is to be."""
+        server = self.server if address is None else one_way(address)
+        return Kept(folder_for(platformdirs.user_state_path("chatd"), server), complain) if self.remember else Kept()
 
 
-def choose(options: CommandLine, environment: Mapping[str, str]) -> Choice:
+def choose(options: Mapping[str, Any], environment: Mapping[str, str]) -> Choice:
     """
     What is meant.
 
+    @param options: Those of C{chatc}, or of C{chatc-gui}, which has not all of them.
     @raise UsageError: if it makes no sense.
     """
-    settings = _settings(options)
+    settings = _settings(options["config"])
     address = options["address"]
     named = settings.named(address) or Named(address or f"{HOST}:{PORT}")
-    log = options["log"] or named.log
-    no_colour = options["no-colour"] or options["no-color"] or environment.get("NO_COLOR")
+    log = options.get("log") or named.log
+    no_colour = options.get("no-colour") or options.get("no-color") or environment.get("NO_COLOR")
     is_called = address if address in settings.servers else settings.default if address is None else None
     return Choice(
         where=named.address,
         title=is_called or named.address.removeprefix("tls:"),
         login=options["login"] or named.login,
         room=options["room"] or named.room,
-        password_file=options["password-file"] or named.password_file,
+        password_file=options.get("password-file") or named.password_file,
         log=Path(log).expanduser() if log else None,
         trust=_fingerprint(options["trust"] or named.trust),
         colour=settings.colour and not no_colour,
         bell=settings.bell,
-        plain=bool(settings.plain or options["plain"] or environment.get("TERM") == "dumb"),
+        plain=bool(settings.plain or options.get("plain") or environment.get("TERM") == "dumb"),
         remember=settings.remember and not options["no-remember"],
         register=bool(options["register"]),
-        json=bool(options["json"]),
-        follow=bool(options["follow"]),
+        json=bool(options.get("json")),
+        follow=bool(options.get("follow")),
     )
 
 
-def _settings(options: CommandLine) -> Settings:
-    if options["config"]:
-        return read_settings(Path(options["config"]).expanduser(), must_exist=True)
+def _settings(given: str | None) -> Settings:
+    if given:
+        return read_settings(Path(given).expanduser(), must_exist=True)
     return read_settings(platformdirs.user_config_path("chatd") / "chatc.toml")
 
 

@@ -18,13 +18,14 @@ from chatd.client.connection.link import Offline, Online, Refused, State
 from chatd.client.connection.memory import WINDOW
 from chatd.client.connection.protocol import LINE_LIMIT, Lost
 from chatd.client.connection.service import ChatService, Hear, Report
-from chatd.client.connection.wire import Refusal
+from chatd.client.connection.wire import Refusal, printable
 from chatd.client.model import words
 from chatd.core import names
 from chatd.core.commands import Join, Say
 from chatd.core.errors import BadName
 from chatd.core.events import Answer, Event, JoinDone, LoggedIn, Said
 from chatd.dialects.text.scene import Scene
+from chatd.dialects.text.view import fit
 
 PATIENCE = 3
 BLOCKED = 60.0
@@ -60,14 +61,15 @@ class Filter(LineReceiver):
         @param complain: Called with a sentence for standard error.
         @param where: The server's address, as it was given.
         @param room: Where lines are said; it is joined if need be. By default, the first room that one is in.
-        @param raw: Whether events are written as the objects that the server sent.
+        @param raw: Whether events are written as the objects that the server sent. A terminal may be at the other end
+            all the same, so that what it would obey is escaped in them.
         @param follow: Whether to stay when there is nothing more to say.
         """
         self.finished: Deferred[int] = Deferred()
         self._clock = clock
         self._service = enter(self._hear, self._report)
         self._scene = scene
-        self._complain = complain
+        self._to_stderr = complain
         self._where = where
         self._room = room
         self._raw = raw
@@ -147,7 +149,7 @@ class Filter(LineReceiver):
         except BadName as wrong:
             self._fail(f"{wrong.why} [{wrong.code}]")
             return
-        known = [shown.room for shown in answer.rooms if names.place_name(shown.room).key == room.key]
+        known = [shown.room for shown in answer.rooms if _key(shown.room) == room.key]
         if known:
             self._begin(known[0])
         else:
@@ -165,7 +167,7 @@ class Filter(LineReceiver):
 
     def _hear(self, event: Event, line: bytes) -> None:
         if self._raw:
-            self._write(line)
+            self._write(printable(line))
         elif not (isinstance(event, Said) and event.who == self._scene.me):
             text = words.heard(event, self._scene)
             if text:
@@ -219,6 +221,9 @@ class Filter(LineReceiver):
         self._heard_out = False
         self._fail(f"nothing has read this output for {BLOCKED:.0f} s.")
 
+    def _complain(self, why: str) -> None:
+        self._to_stderr(fit(why))
+
     def _fail(self, why: str) -> None:
         if self._exit is None:
             self._complain(why)
@@ -235,6 +240,14 @@ class Filter(LineReceiver):
             self.transport.loseConnection()
         else:
             self.connectionLost()
+
+
+def _key(place: str) -> str:
+    """The folded name of a place, or nothing for what none can be called."""
+    try:
+        return names.place_name(place).key
+    except BadName:
+        return ""
 
 
 @implementer(IPushProducer)

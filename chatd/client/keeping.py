@@ -8,20 +8,19 @@ not at all. What somebody else could have read, or could have put there, is not 
 import os
 import re
 import stat
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+from chatd.client.connection import private
 from chatd.core import names
 from chatd.core.errors import BadName
 
 LONGEST = 1024
 LONGEST_FILENAME = 200
 _PRIVATE = 0o700
-_UNFINISHED = "."  # what no name begins with
+_TOKEN = re.compile(f"[!-~]{{1,{LONGEST - 1}}}")  # what is no such thing, no chatd gives
 
 
 def folder_for(state: Path, server: str) -> Path:
@@ -62,12 +61,12 @@ class Kept:
     def keep(self, name: str, token: str) -> None:
         """Keep a token in the place of the one before; only until the end of this program if it cannot be written."""
         key = _key(name)
-        if self._folder is None or not key:
+        if self._folder is None or not key or _TOKEN.fullmatch(token) is None:
             return
         self._now[key] = token
         try:
             _make_private(self._folder)
-            _write(self._folder / _filename(key), token)
+            private.write(self._folder / _filename(key), f"{token}\n")
         except OSError as wrong:
             self._complain(f"this login is not kept for the next time: {wrong}.")
 
@@ -78,22 +77,34 @@ class Kept:
             return False
         self._dropped.add(self.token(name))  # it may be that the file cannot be removed
         known = self._now.pop(key, None) is not None
-        try:
-            (self._folder / _filename(key)).unlink()
-        except OSError:
-            return known
-        return True
+        return self._remove(self._folder / _filename(key)) or known
 
     def drop_all(self) -> list[str]:
-        """Keep nothing of this server any more. The accounts of which there was something."""
+        """
+        Keep nothing of this server any more; what cannot be removed is complained of.
+
+        @return: the accounts of which there was something.
+        """
         self._now.clear()
-        dropped = []
-        with suppress(OSError):
-            for path in sorted(self._folder.iterdir()) if self._folder is not None else ():
-                path.unlink()
-                if not path.name.startswith(_UNFINISHED):
-                    dropped.append(unquote(path.name))
-        return dropped
+        try:
+            paths = sorted(self._folder.iterdir()) if self._folder is not None else []
+        except FileNotFoundError:
+            paths = []
+        except OSError as wrong:
+            self._complain(f"{self._folder} cannot be looked into, so that nothing is forgotten: {wrong.strerror}.")
+            return []
+        removed = [path for path in paths if self._remove(path)]
+        return [unquote(path.name) for path in removed if not path.name.startswith(private.UNFINISHED)]
+
+    def _remove(self, path: Path) -> bool:
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as wrong:
+            self._complain(f"{path} cannot be removed: {wrong.strerror}. Remove it yourself.")
+            return False
+        return True
 
     def _read(self, path: Path) -> str:
         try:
@@ -131,19 +142,3 @@ def _make_private(folder: Path) -> None:
     for each in (folder.parent, folder):
         if stat.S_IMODE(each.stat().st_mode) != _PRIVATE:
             each.chmod(_PRIVATE)
-
-
-def _write(path: Path, token: str) -> None:
-    """Put a file in its place in one go; C{mkstemp} makes it with mode 0600, under a name that nobody can guess."""
-    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=_UNFINISHED)
-    try:
-        with open(descriptor, "w", encoding="ascii", errors="replace") as file:
-            os.fchmod(descriptor, 0o600)  # whatever the umask took away
-            file.write(f"{token}\n")
-            file.flush()
-            os.fsync(descriptor)
-        os.replace(fresh, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(fresh)
-        raise

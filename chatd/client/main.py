@@ -17,7 +17,6 @@ from importlib.util import find_spec
 from random import SystemRandom
 from typing import Any, cast
 
-import platformdirs
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ReactorNotRunning
 from twisted.internet.stdio import StandardIO
@@ -26,24 +25,23 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.python.usage import UsageError
 
-from chatd.client.address import endpoint_of, local_zone
+from chatd.client.address import endpoint_of, in_clear, local_zone
 from chatd.client.commandline import VARIABLE, Choice, CommandLine, choose, password_of
 from chatd.client.connection.service import Server
 from chatd.client.filter import Filter
-from chatd.client.keeping import Kept, folder_for
+from chatd.client.keeping import Kept
 from chatd.client.model.chat import Chat
-from chatd.client.terminal.plain import PlainScreen, hide_typing
+from chatd.client.terminal.plain import PlainScreen, Terminal, columns
 from chatd.client.terminal.screen import Screen
 from chatd.client.terminal.transcript import Transcript
 from chatd.client.terminal.visit import Visit, Wish
 from chatd.core.commands import Login, Register
 from chatd.dialects.text.scene import Scene
+from chatd.dialects.text.view import fit
 
 log = Logger(namespace="chatd.client")
 
 LAST_WORDS = 0.05
-
-Complain = Callable[[str], None]
 
 
 def entrance_of(choice: Choice, password: str | None, kept: Kept) -> Login | Register:
@@ -89,26 +87,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _kept(choice: Choice, complain: Complain) -> Kept:
-    if not choice.remember:
-        return Kept()
-    return Kept(folder_for(platformdirs.user_state_path("chatd"), choice.server), complain)
-
-
 def _forget(choice: Choice, name: str | None) -> int:
-    kept = Kept(folder_for(platformdirs.user_state_path("chatd"), choice.server), _complain)
+    left: list[str] = []
+    kept = choice._replace(remember=True).kept(left.append)
     names = kept.drop_all() if name is None else [name] if kept.drop(name) else []
     if names:
-        print(f"Forgotten: {', '.join(names)} at {choice.where}. Only /logout makes it worthless at the server, too.")
-    else:
+        told = fit(", ".join(names))
+        print(f"Forgotten: {told} at {choice.where}. Only /logout makes it worthless at the server, too.")
+    elif not left:
         print(f"No login{'' if name is None else f' of {name}'} at {choice.where} is kept here.")
-    return 0
+    for why in left:
+        _complain(why)
+    return 1 if left else 0
 
 
 def _converse(choice: Choice, password: str | None) -> int:
     """At a terminal: on the full screen, or in plain lines."""
     if choice.plain or find_spec("prompt_toolkit") is None:
-        plain = PlainScreen(hide_typing)
+        plain = PlainScreen(Terminal(), columns)
         from twisted.internet import reactor
 
         StandardIO(plain.protocol, reactor=cast("Any", reactor))
@@ -125,6 +121,9 @@ def _converse(choice: Choice, password: str | None) -> int:
         screen = FullScreen(loop, choice.title, colour=choice.colour, bell=choice.bell)
     try:
         visit = _visit(reactor, choice, password, screen)
+        warning = in_clear(choice.where)
+        if warning:
+            screen.show(f"-- {warning}")
         return _run(reactor, lambda: Deferred.fromCoroutine(visit.run()))
     finally:
         _give_back()
@@ -134,25 +133,29 @@ def _visit(reactor: Any, choice: Choice, password: str | None, screen: Screen) -
     def complain(why: str) -> None:
         screen.show(f"-- {why}")
 
-    trust, zone = choice.trusted(), local_zone(dict(os.environ))
+    trust, zone = choice.trusted(complain), local_zone(dict(os.environ))
     endpoint = endpoint_of(reactor, choice.where, trust)
-    server = Server(reactor, endpoint, SystemRandom(), _kept(choice, complain))
+    server = Server(reactor, endpoint, SystemRandom(), choice.kept(complain))
     chat = Chat(server, reactor, lambda: int(time.time() * 1000), Scene(zone))
     wish = Wish(choice.where, choice.login, password, choice.room, choice.register)
     try:
         others = [Transcript(choice.log, zone, complain)] if choice.log is not None else []
     except OSError as wrong:
-        raise UsageError(f"The log cannot be written: {wrong}.") from wrong
+        why = f"{choice.log}: {wrong.strerror}" if wrong.strerror else str(wrong)
+        raise UsageError(f"The log cannot be written: {why}. Name another file with --log.") from wrong
     return Visit(server, chat, wish, screen, others, trust)
 
 
 def _filter(choice: Choice, password: str | None) -> int:
     """At the end of a pipe."""
-    kept = _kept(choice, _complain)
+    kept = choice.kept(_complain)
+    warning = in_clear(choice.where)
+    if warning:
+        _complain(warning)
     entrance = entrance_of(choice, password, kept)
     from twisted.internet import reactor
 
-    endpoint = endpoint_of(reactor, choice.where, choice.trusted())
+    endpoint = endpoint_of(reactor, choice.where, choice.trusted(_complain))
     server = Server(reactor, endpoint, SystemRandom(), kept)
     lines = Filter(
         cast("Any", reactor),
@@ -217,7 +220,7 @@ def _run(reactor: Any, begin: Callable[[], Deferred[int]], interrupt: Callable[[
 
 
 def _complain(why: str) -> None:
-    print(f"chatc: {why}", file=sys.stderr, flush=True)
+    print(f"chatc: {fit(why)}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

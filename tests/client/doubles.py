@@ -11,7 +11,8 @@ from twisted.internet.testing import StringTransport
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chatd.client.terminal.screen import Interrupted, Pasted
+from chatd.client.model.entry import Pasted
+from chatd.client.terminal.screen import Interrupted
 from chatd.client.terminal.stream import Stream
 
 LOBBY = {"room": "lobby", "seq": 7, "topic": "Say hello"}

@@ -242,6 +242,44 @@ def test_events_are_lines_and_own_lines_are_not_repeated() -> None:
     assert run.out == ["bob: hi", "#dev bob: hi"]
 
 
+EVIL = "\x1b[2J\x9b\u2028\u202e"
+
+
+def is_harmless(shown: str) -> bool:
+    return not set(shown) & set("\x1b\x07\x9b\u2028\u202e")
+
+
+@pytest.mark.parametrize("raw", [False, True])
+def test_a_hostile_server_reaches_no_terminal(raw: bool) -> None:
+    """Behind the pipe, or at standard error, there may be one."""
+    run = Run(room="lobby", raw=raw).begin().feed(b"one\ntwo\n")
+    first, _ = run.server.end.refs()
+    run.server.end.tell(said(8, EVIL, f"bob{EVIL}"), refused(first, f"x{EVIL}", f"x{EVIL}"))
+    kicked = {"event": "kicked", "room": "lobby", "seq": 9, "from": f"x{EVIL}", "at": 1, "who": "x", "target": "bot"}
+    line = json.dumps(said(10, EVIL), ensure_ascii=False).replace("\x1b", "").encode()
+    run.server.end.tell(kicked | {"reason": EVIL}, line, {"event": "closed", "code": f"x{EVIL}", "why": f"x{EVIL}"})
+    run.server.end.drop()
+    assert run.out
+    assert run.complaints
+    written: bytes = run.pipe.value()  # type: ignore[no-untyped-call]
+    assert is_harmless(written.decode() + "".join(run.complaints))
+
+
+@pytest.mark.parametrize("why", ["at the door", "the room"])
+def test_a_hostile_refusal_reaches_no_terminal(why: str) -> None:
+    """Neither of the account nor of the room, whatever the server calls the rooms that one is in."""
+    run = Run(room="ops")
+    run.filter.makeConnection(run.pipe)  # type: ignore[no-untyped-call]
+    (ref,) = run.server.end.refs()
+    if why == "the room":
+        room = {"room": f"x{EVIL}", "seq": 1, "topic": ""}
+        run.server.end.tell(logged_in(ref, name="bot", rooms=[room]))
+        (ref,) = run.server.end.refs()
+    run.server.end.tell(refused(ref, f"x{EVIL}", f"x{EVIL}"))
+    assert len(run.complaints) == 1
+    assert is_harmless(run.complaints[0])
+
+
 def test_raw_events_are_the_servers_own_objects() -> None:
     """--json gives every event, one's own included, just as it was sent."""
     run = Run(room="lobby", raw=True).begin()

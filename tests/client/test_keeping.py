@@ -167,6 +167,34 @@ def test_forgetting_a_server(shelf: Shelf) -> None:
     assert list(shelf.folder.iterdir()) == []
 
 
+def test_forgetting_goes_on_after_what_cannot_be_removed(shelf: Shelf) -> None:
+    """What is left is named, so that one can see to it."""
+    for name in ("alice", "carol"):
+        shelf.start().keep(name, TOKEN)
+    (shelf.folder / "bob").mkdir()
+    assert shelf.start().drop_all() == ["alice", "carol"]
+    assert [path.name for path in shelf.folder.iterdir()] == ["bob"]
+    (complaint,) = shelf.complaints
+    assert f"{shelf.folder / 'bob'} cannot be removed" in complaint
+    assert not shelf.start().drop("bob")
+    assert shelf.complaints[-1] == complaint
+
+
+def test_a_folder_that_cannot_be_looked_into(shelf: Shelf) -> None:
+    """Nothing is forgotten, and that is said."""
+    shelf.folder.parent.mkdir(parents=True)
+    shelf.folder.write_text("no folder", encoding="ascii")
+    assert shelf.start().drop_all() == []
+    assert "nothing is forgotten" in shelf.complaints[0]
+
+
+@pytest.mark.parametrize("token", ["", "a b", "a\nb", "\x1b[2J", "é", "x" * 5000])
+def test_what_is_no_token_is_not_kept(shelf: Shelf, token: str) -> None:
+    """A server that gives something else does not fill the disk, nor does it put lines into a file."""
+    shelf.start().keep("alice", token)
+    assert not shelf.folder.exists()
+
+
 def test_what_cannot_be_removed_is_not_used_again(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that became read-only does not have the client try a refused token for ever."""
 

@@ -7,7 +7,7 @@ from twisted.internet.endpoints import HostnameEndpoint, UNIXClientEndpoint
 from twisted.internet.testing import MemoryReactorClock
 from twisted.python.usage import UsageError
 
-from chatd.client.address import endpoint_of, local_zone
+from chatd.client.address import endpoint_of, in_clear, local_zone
 from chatd.client.commandline import VARIABLE, Choice, CommandLine, choose, password_of
 from chatd.client.keeping import Kept, folder_for
 from chatd.client.main import entrance_of, main
@@ -63,6 +63,11 @@ def test_endpoints_as_twisted_writes_them() -> None:
         ("pigeon:loft:7", "Say HOST, HOST:PORT or"),
         ("tcp:", "Say HOST, HOST:PORT or"),
         ("", "127.0.0.1"),
+        ("ssl:chat.example.org:9997", "is nobody's in particular.* Say tls:chat.example.org:9997"),
+        ("SSL:host=chat.example.org:port=9997", "Say tls:HOST:PORT"),
+        ("tls:chat.example.org:9997:timeout=5", "Say tls:HOST:PORT"),
+        ("tls:a..b:9997", "is no name of a host"),
+        ("tls:" + "x" * 64 + ":9997", "is no name of a host"),
     ],
 )
 def test_no_address(address: str, says: str) -> None:
@@ -73,6 +78,36 @@ def test_no_address(address: str, says: str) -> None:
     with pytest.raises(UsageError, match=says) as raised:
         endpoint_of(MemoryReactorClock(), address)
     assert address in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("chat.example.org", "chat.example.org"),
+        ("192.0.2.7:7000", "192.0.2.7"),
+        ("[2001:db8::7]", "2001:db8::7"),
+        ("127.0.0.1.example.org", "127.0.0.1.example.org"),
+        ("tcp:chat.example.org:9999", "chat.example.org"),
+        ("TCP:port=9999:host=192.0.2.7", "192.0.2.7"),
+        (r"tcp:2001\:db8\:\:7:9999", "2001:db8::7"),
+    ],
+)
+def test_a_line_that_others_can_read(address: str, host: str) -> None:
+    """It is said before a password goes over it, with the way out."""
+    told = in_clear(address)
+    assert f"The line to {host} is not encrypted" in told
+    assert "password" in told
+    assert f"tls:{f'[{host}]' if ':' in host else host}:PORT" in told
+
+
+@pytest.mark.parametrize(
+    "address",
+    [None, "", "localhost:1", "LOCALHOST", "127.0.0.1", "127.9.9.9:1", "[::1]:1", "tls:chat.example.org",
+     "TLS:192.0.2.7:1", "unix:/run/chatd.socket", "tcp:localhost:9999", r"tcp:\:\:1:9999"],
+)  # fmt: skip
+def test_a_line_that_nobody_else_can_read(address: str | None) -> None:
+    """On this machine, or encrypted: there is nothing to say."""
+    assert in_clear(address) == ""
 
 
 def test_the_password_comes_from_the_environment_or_from_a_private_file(tmp_path: Path) -> None:
@@ -106,6 +141,8 @@ def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
         (["--login", "bot"], {}, f"Set {VARIABLE}"),
         (["--login", "bot", "--password-file", "/nonexistent"], {}, "/nonexistent"),
         (["--login", "bot", "chat:99999"], {VARIABLE: "x"}, "from 1 to 65535"),
+        (["--login", "bot", "ssl:chat:9997"], {VARIABLE: "x"}, "Say tls:chat:9997"),
+        (["--login", "bot", "chat.example.org"], {}, "The line to chat.example.org is not encrypted"),
     ],
 )
 def test_mistakes_end_with_status_2_and_the_way_out(
@@ -135,6 +172,7 @@ def test_mistakes_end_with_status_2_and_the_way_out(
         ("Chat.Example.org", "chat.example.org:9999"),
         ("[2001:db8::7]:7000", "[2001:db8::7]:7000"),
         ("tls:Chat.example.org", "tls:chat.example.org:9999"),
+        ("TLS:chat.example.org", "tls:chat.example.org:9999"),
         ("tls:chat.example.org:7000", "tls:chat.example.org:7000"),
     ],
 )
@@ -156,6 +194,22 @@ def test_forgetting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
     assert first.startswith("Forgotten: alice at chat.example.org. ")
     assert second == "No login of alice at chat.example.org is kept here."
     assert third.startswith("Forgotten: bob, carol at Chat.Example.org:9999. ")
+
+
+def test_what_cannot_be_forgotten_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A script that forgets learns that something is left; nothing in a file's name moves the cursor."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    folder = folder_for(tmp_path / "chatd", "chat.example.org:9999")
+    Kept(folder).keep("alice", "x")
+    (folder / "bob\x1b[2J").mkdir()
+    (folder / "carol%1B%5B2J").touch()
+    assert main(["--forget", "chat.example.org"]) == 1
+    out, err = capsys.readouterr()
+    assert out.startswith("Forgotten: alice, carol?[2J at chat.example.org. ")
+    assert "bob?[2J cannot be removed" in err
+    assert main(["--forget", "--no-remember", "chat.example.org"]) == 1
 
 
 def test_how_to_be_let_in_without_a_person(tmp_path: Path) -> None:

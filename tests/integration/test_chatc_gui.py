@@ -212,6 +212,52 @@ def test_rooms_and_direct_messages(carol: Window, telnet: Telnet, connect: Conne
     assert carol.complaints() == ""
 
 
+def test_what_is_half_typed_and_who_has_gone(carol: Window, telnet: Telnet) -> None:
+    """Each place keeps its own half-typed line; a member who has gone stays in the list, below those who are here."""
+    bob = telnet()
+    registers(bob, "bob")
+    carol.sees("bob has joined #lobby")
+    carol.types("for the lobby")
+    carol.presses("ctrl+j")
+    carol.sees("Which room?")
+    carol.enters("dev")
+    carol.sees("#dev \u2013 carol@")
+    assert carol.asks(f"{FIELD} get") == ""
+    carol.types("for dev")
+    carol.presses("alt+1")
+    carol.sees("#lobby \u2013 carol@")
+    assert carol.asks(f"{FIELD} get") == "for the lobby"
+    carol.clicks_item(MEMBERS, "bob", times=2)
+    carol.sees("bob \u2013 carol@")
+    assert carol.asks(f"{FIELD} get") == ""
+    carol.presses("alt+1")
+    carol.sees("#lobby \u2013 carol@")
+    bob.types("/quit")
+    carol.sees(f"{MEMBERS}: carol  owner\nbob  offline")
+    carol.sees("heading: Members (1 here)")
+    carol.presses("alt+2")
+    carol.sees("#dev \u2013 carol@")
+    assert carol.asks(f"{FIELD} get") == "for dev"
+    assert carol.complaints() == ""
+
+
+def test_times_are_those_of_ones_own_zone(carol: Window) -> None:
+    """Also of what stands there already when one says where one is."""
+    carol.enters("hello")
+    carol.sees("carol: hello")
+    carol.sees_no("on its way")
+
+    def said_at() -> int:
+        line = next(line for line in carol.conversation() if line.endswith("carol: hello"))
+        return int(line[:2]) * 60 + int(line[3:5])
+
+    carol.enters("/set zone UTC")
+    carol.sees("zone UTC")
+    before = said_at()
+    carol.enters("/set zone Etc/GMT-7")
+    wait_for(lambda: (said_at() - before) % 1440 == 7 * 60)
+
+
 def test_history(gui: Open, connect: Connect) -> None:
     """What was said before is there on opening, and older lines come as one goes up, each once and in order."""
     bob = connect().registers("bob")
@@ -314,6 +360,7 @@ def test_login_is_kept_until_logout(carol: Window, gui: Open, connect: Connect) 
     assert carol.is_gone() == 0
     again = gui("--login", "carol")
     again.sees("#lobby \u2013 carol@")
+    wait_for(lambda: again.asks("focus") == FIELD)
     again.enters("/logout")
     again.sees("You are logged out.")
     again.sees("chatd \u2013 log in or register")

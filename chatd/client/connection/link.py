@@ -37,6 +37,7 @@ _PASSING = frozenset({"busy", "stopping", "internal", "storage-full", "too-late"
 _PASSING_LATER = _PASSING | {"too-many", "not-chatd"}
 # With these the server ends a session that is not to come back by itself.
 _ENDS = frozenset({"session-ended", "not-allowed", "untrusted"})
+STEADY = 10.0
 
 
 class Connecting(NamedTuple):
@@ -107,6 +108,9 @@ class Core:
     @ivar number: What the server calls this session, once it was asked.
     @ivar in_doubt: Whether a registration was sent and never answered, so that the name may be ours.
     @ivar is_out: Whether the account has logged out, so that there is nobody to say good-bye.
+    @ivar since: When the account was let in, in the seconds of the clock; C{None} while it is out.
+    @ivar losses: How many attempts have failed, or connections did not last C{STEADY} seconds, one after the other: a
+        server that lets in and throws out is not asked more and more often than one that does not answer.
     @ivar turn: The number of the latest attempt: what an earlier one still has to say is not heard.
     """
 
@@ -121,6 +125,8 @@ class Core:
     seen: Seen = field(default_factory=Seen)
     stopped: Deferred[None] = field(default_factory=Deferred)
     attempts: int = 0
+    since: float | None = None
+    losses: int = 0
     turn: int = 0
     name: str | None = None
     number: int | None = None
@@ -158,10 +164,17 @@ class Core:
 
     def welcome(self, answer: LoggedIn) -> None:
         """The account is in: remember what is needed to come back."""
-        self.attempts, self.name, self.number = 0, answer.name, None
+        self.attempts, self.name, self.number, self.since = 0, answer.name, None, self.clock.seconds()
         self.seen.note(answer)
         if answer.token:
             self.kept.keep(answer.name, answer.token)
+
+    def lose(self) -> float:
+        """There is no connection; for how many seconds not to ask for another one."""
+        lasted = 0.0 if self.since is None else self.clock.seconds() - self.since
+        self.attempts, self.since = self.attempts + 1, None
+        self.losses = 1 if lasted >= STEADY else self.losses + 1
+        return self.delay(self.losses)
 
     def finish(self) -> None:
         """There will be no connection any more."""
@@ -239,8 +252,7 @@ def _hold(link: Link, core: Core, client: ChatClient, answer: LoggedIn) -> ChatC
 
 
 def _wait(link: Link, core: Core, why: Lost) -> IDelayedCall:
-    core.attempts += 1
-    seconds = core.delay(core.attempts)
+    seconds = core.lose()
     timer = core.clock.callLater(seconds, link.retry)
     core.submissions.detach(why)
     core.report(Offline(why, seconds, core.attempts, core.name is not None))

@@ -9,7 +9,7 @@ from twisted.python.failure import Failure
 
 from chatd.client.connection.protocol import Lost
 from chatd.client.connection.wire import Refusal
-from chatd.core import commands
+from chatd.core import commands, names
 from chatd.core.commands import Command, Msg, Say
 from chatd.core.events import Answer, AnyRoomEvent, Event, JoinDone, LoggedIn, RoomRenamed
 
@@ -17,7 +17,9 @@ PLACES = 128
 WINDOW = 64
 WINDOW_BYTES = 32 * 1024
 _HEAD_BYTES = 128
+_NAME_BYTES = names.NAME_BYTES + len(names.DIRECT)
 MOST = 1000
+MOST_SEEN = 10_000
 
 # Asked twice, these do no more than asked once: saying has its cid for that.
 _REPEATABLE = (
@@ -31,7 +33,8 @@ class Seen:
     """
     How far each place was heard.
 
-    At most C{PLACES} of them, the latest heard, since C{Resume} has to fit into one line.
+    C{Resume} tells of at most C{PLACES} of them, the latest heard, and of none whose name no place can have, since it
+    has to fit into one line. At most C{MOST_SEEN} are remembered at all.
     """
 
     def __init__(self) -> None:
@@ -49,6 +52,7 @@ class Seen:
         if isinstance(event, RoomRenamed):
             self._heard[event.name] = self._heard.pop(event.room)
             self._known[event.name] = max(self._known.pop(event.room, 0), self._known.get(event.name, 0))
+        self._forget()
         return True
 
     def note(self, answer: Answer) -> None:
@@ -67,13 +71,21 @@ class Seen:
             self._known[shown.room] = shown.seq
             if shown.recent:
                 self._heard[shown.room] = max(shown.recent[-1].seq, self._heard.get(shown.room, 0))
+        self._forget()
 
     def latest(self) -> dict[str, int]:
         """The last seq of each place, for C{Resume}."""
         heard_last = dict(self._known)
         for room, seq in self._heard.items():
             heard_last[room] = max(seq, heard_last.pop(room, 0))
-        return dict(list(heard_last.items())[-PLACES:])
+        possible = [each for each in heard_last.items() if len(each[0].encode(errors="replace")) <= _NAME_BYTES]
+        return dict(possible[-PLACES:])
+
+    def _forget(self) -> None:
+        """Let the oldest go where there are too many: no account is in so many places."""
+        for each in (self._heard, self._known):
+            while len(each) > MOST_SEEN:
+                del each[next(iter(each))]
 
 
 class _Submission:

@@ -29,18 +29,23 @@ from twisted.logger import Logger
 from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
-from chatd.client.connection.wire import Head, Refusal, read_answer, read_event, read_head
+from chatd.client.connection.wire import Head, Refusal, in_short, read_answer, read_event, read_head
 from chatd.core.commands import Command, Ping, Quit
 from chatd.core.events import Answer, Closed, Event, Pinged
+from chatd.dialects.text.view import fit
 
 log = Logger(namespace="chatd.client.connection.protocol")
 
 LINE_LIMIT = 16384
 QUIET = 90.0
 PARTING = 5.0
+LONGEST_WORDS = 1000
+LONGEST_EVENT = 128 * 1024
+MOST_STRAY = 1000
 
 _TEXT_REFUSAL = re.compile(r"error: (?P<why>.*) \[(?P<code>[a-z-]+)\]\s*$")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_NONSENSE = "The server's answer makes no sense to this client. Update chatc."
+_NO_ANSWER = "the server answers what was not asked, or in no words that there are"
 _WORDS = (
     (ConnectionRefusedError, "the connection was refused"),
     ((DNSLookupError, UnknownHostError), "there is no such host"),
@@ -64,16 +69,16 @@ class Lost(Exception):
     """
 
     def __init__(self, why: str, code: str = "lost") -> None:
-        super().__init__(why)
-        self.why = why
-        self.code = code
+        self.code, self.why = in_short(code), in_short(why)
+        super().__init__(self.why)
 
 
 class ChatClient(LineReceiver):
     """
     One connection to a chatd.
 
-    @ivar MAX_LENGTH: The longest line that is taken, in bytes: a page of 200 events of 4 KiB, with room to spare.
+    @ivar MAX_LENGTH: The longest line that is taken, in bytes: a page of 200 events of 4 KiB, with room to spare. One
+        event alone has at most C{LONGEST_EVENT}; what is longer is none of a chatd's, and left out.
     """
 
     transport: ITCPTransport
@@ -90,11 +95,11 @@ class ChatClient(LineReceiver):
         self._clock = clock
         self._hear = hear
         self._ended = ended
-        self._pending: dict[str, Deferred[Answer]] = {}
-        self._count = 0
+        self._pending: dict[str, tuple[object, Deferred[Answer]]] = {}
+        self._count = self._stray = 0
         self._closing: Lost | None = None
         self._spoke = False
-        self._asked = False
+        self._asked = self._is_pinging = False
         self._watch: IDelayedCall | None = None
         self._parting: IDelayedCall | None = None
 
@@ -111,7 +116,8 @@ class ChatClient(LineReceiver):
         line = _encode(replace(command, ref=ref))
         if len(line) > LINE_LIMIT:  # the server would close the connection over it
             return fail(Refusal("too-long", f"That is over {LINE_LIMIT} bytes long. Send it in parts."))
-        future = self._pending[ref] = Deferred()
+        future: Deferred[Answer] = Deferred()
+        self._pending[ref] = (command.__struct_config__.tag, future)
         self.transport.write(line + b"\n")
         return future
 
@@ -152,12 +158,15 @@ class ChatClient(LineReceiver):
         """One line: an answer, an event, or something that is neither and may be the reason of an end."""
         # A server that greeted because the line was slow has written a prompt before the first object.
         start = max(0, line.find(b'{"'))
-        head = read_head(line[start:])
+        try:
+            head = read_head(line[start:])
+        except (UnicodeDecodeError, RecursionError):
+            self.end(Lost(_NO_ANSWER, "not-chatd"))
+            return
+        self._spoke = self._spoke or head is not None
         if head is None:
             self._take_text(line)
-            return
-        self._spoke = True
-        if head.event is not None:
+        elif head.event is not None:
             self._take_event(line[start:])
         elif head.done is not None:
             self._take_answer(head, line[start:])
@@ -177,14 +186,14 @@ class ChatClient(LineReceiver):
         own = reason.value if isinstance(reason.value, Lost) else None
         lost = self._closing = self._closing or own or Lost(in_words(reason))
         pending, self._pending = self._pending, {}
-        for future in pending.values():
+        for _, future in pending.values():
             future.errback(lost)
         self._ended(lost)
 
     # What comes in.
 
     def _take_event(self, line: bytes) -> None:
-        event = read_event(line)
+        event = read_event(line) if len(line) <= LONGEST_EVENT else None
         if event is None:
             return
         if isinstance(event, Pinged):
@@ -195,30 +204,41 @@ class ChatClient(LineReceiver):
         self._hear(event, line)
 
     def _take_answer(self, head: Head, line: bytes) -> None:
-        future = self._pending.pop(head.ref or "", None)
+        asked, future = self._pending.pop(head.ref or "", (None, None))
         if future is None or future.called:
             return
         try:
-            future.callback(read_answer(line))
-        except msgspec.MsgspecError as wrong:
+            answer = read_answer(line)
+        except msgspec.MsgspecError as wrong:  # which is what a much newer server may look like
             log.warn("an answer to {done} makes no sense here: {wrong}", done=head.done, wrong=str(wrong))
-            future.errback(Refusal("bad-answer", "The server's answer makes no sense to this client. Update chatc."))
+            future.errback(Refusal("bad-answer", _NONSENSE))
+            return
+        except (UnicodeDecodeError, RecursionError):
+            answer = None
+        if answer is not None and answer.__struct_config__.tag == asked:
+            future.callback(answer)
+        else:
+            future.errback(Refusal("bad-answer", _NONSENSE))
+            self.end(Lost(_NO_ANSWER, "not-chatd"))
 
     def _take_refusal(self, head: Head) -> None:
-        future = self._pending.pop(head.ref or "", None)
+        _, future = self._pending.pop(head.ref or "", (None, None))
         if future is None:
             self._closing = Lost(head.why, head.code)
         elif not future.called:
             future.errback(Refusal(head.code, head.why, head.until, head.rule, head.set_by))
 
     def _take_text(self, line: bytes) -> None:
-        """A line that is no object: a refusal at an overloaded door, or a server that is no chatd."""
-        text = _CONTROL.sub("", line.decode(errors="replace")).strip()
+        """A line that is no object: a refusal at an overloaded door, or a server that is no chatd. Many are the end."""
+        text = fit(line[:LONGEST_WORDS].decode(errors="replace").strip())
         refused = _TEXT_REFUSAL.search(text)
         if refused is not None:
             self._closing = Lost(refused["why"], refused["code"])
         elif text and not self._spoke and self._closing is None:
             self._closing = Lost(f"what answers there is not chatd; it says {text[:80]!r}", "not-chatd")
+        self._stray += 1
+        if self._stray > MOST_STRAY:
+            self.end(self._closing or Lost(_NO_ANSWER, "not-chatd"))
 
     def _miss(self) -> None:
         """Nothing was heard for a while: ask for a sign of life, and the second time give up."""
@@ -230,7 +250,12 @@ class ChatClient(LineReceiver):
         self._send_ping()
 
     def _send_ping(self) -> None:
-        self.submit(Ping()).addErrback(lambda _: None)
+        if not self._is_pinging:
+            self._is_pinging = True
+            self.submit(Ping()).addBoth(self._ponged)
+
+    def _ponged(self, _: object) -> None:
+        self._is_pinging = False
 
     def _close(self, _: object) -> None:
         self.transport.loseConnection()

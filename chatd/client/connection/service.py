@@ -29,8 +29,9 @@ class ChatService(Service):
     An account's conversation with a server.
 
     It logs in or registers once; when a connection is lost it tries again after 2, 4, 8 ... and at most
-    C{LONGEST_DELAY} seconds, resumes where it was, hears what it missed, and repeats what was not answered. It comes
-    back with a token if one is kept, else with the password. Where the server has ended the session it does not.
+    C{LONGEST_DELAY} seconds (from 2 again, once one has lasted), resumes where it was, hears what it missed, and
+    repeats what was not answered. It comes back with a token if one is kept, else with the password. Where the server
+    has ended the session it does not.
     """
 
     def __init__(

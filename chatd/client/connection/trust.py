@@ -1,13 +1,16 @@
 """
 Whether the server at the other end of an encrypted line is the one that is meant.
 
-A certificate is good if an authority that this machine trusts vouches for it and it has the server's name (RFC 9525).
-One that nobody vouches for is good if its fingerprint is the one that was accepted here before: trust on first use, as
-with C{ssh}. A fingerprint that has changed is never accepted by itself.
+  - A fingerprint that was named (C{--trust}, or C{trust} in C{chatc.toml}) is the only good one, whoever vouches for
+    another and whatever was accepted before.
+  - Otherwise a certificate is good if an authority that this machine trusts vouches for it and it has the server's name
+    (RFC 9525), as in a browser; also where the server had one before that nobody vouched for.
+  - One that nobody vouches for is good if its fingerprint is the one that was accepted here before: trust on first use,
+    as with C{ssh}. A fingerprint that has changed is never accepted by itself.
 """
 
-import os
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,8 +27,10 @@ from twisted.internet.interfaces import IOpenSSLClientConnectionCreator, IStream
 from twisted.internet.ssl import CertificateOptions, platformTrust
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
+from twisted.python.usage import UsageError
 from zope.interface import implementer
 
+from chatd.client.connection import private
 from chatd.client.connection.protocol import Lost
 
 # What OpenSSL finds wrong with a chain: X509_V_ERR_..., see its x509_vfy.h.
@@ -46,14 +51,16 @@ class Stranger(NamedTuple):
 
     @ivar server: Its address.
     @ivar fingerprint: That of its certificate.
-    @ivar known: The fingerprint that was accepted before, if it is another one.
+    @ivar known: The fingerprint that was accepted before, or was named, if it is another one.
     @ivar why: Why nobody vouches for it.
+    @ivar is_pinned: Whether C{known} was named.
     """
 
     server: str
     fingerprint: str
     known: str | None
     why: str
+    is_pinned: bool = False
 
     @property
     def introduction(self) -> str:
@@ -66,20 +73,29 @@ class Stranger(NamedTuple):
 
     @property
     def alarm(self) -> str:
-        """What is wrong if it was another one before, and the way out."""
+        """What is wrong if it was another one before, or another one was named, and the way out."""
+        known, shown = in_rows(self.known or ""), in_rows(self.fingerprint)
+        if self.is_pinned:
+            begin = (
+                f"-- THE CERTIFICATE OF {self.server} IS NOT THE ONE TO TRUST!\n"
+                f"-- By --trust or chatc.toml it is\n{known}\n-- and the server has\n{shown}\n"
+            )
+            way_out = "name it there instead:"
+        else:
+            begin = f"-- THE CERTIFICATE OF {self.server} HAS CHANGED!\n-- It was\n{known}\n-- and now it is\n{shown}\n"
+            way_out = "start chatc once with"
         return (
-            f"-- THE CERTIFICATE OF {self.server} HAS CHANGED!\n"
-            f"-- It was\n{in_rows(self.known or '')}\n-- and now it is\n{in_rows(self.fingerprint)}\n"
-            "-- Somebody may be reading along, or the server has a new one. Nothing was sent.\n"
-            "-- Ask the people who run the server. If the new one is theirs, start chatc once with\n"
+            f"{begin}-- Somebody may be reading along, or the server has a new one. Nothing was sent.\n"
+            f"-- Ask the people who run the server. If the new one is theirs, {way_out}\n"
             f"--   --trust {self.fingerprint.replace(':', '')}"
         )
 
     @property
     def warning(self) -> str:
         """The same in one line."""
+        what = "IS NOT THE ONE THAT --trust OR chatc.toml NAMES" if self.is_pinned else "HAS CHANGED"
         return (
-            f"THE CERTIFICATE OF {self.server} HAS CHANGED. Somebody may be reading along, or the server has a new "
+            f"THE CERTIFICATE OF {self.server} {what}. Somebody may be reading along, or the server has a new "
             f"one. Nothing was sent. Ask the people who run the server; if the new one is theirs, start once with "
             f"--trust {self.fingerprint.replace(':', '')}"
         )
@@ -92,48 +108,72 @@ class Trust:
     @ivar stranger: Whom the latest attempt to connect met, if it was nobody whom one may trust.
     """
 
-    def __init__(self, path: Path | None, server: str, accepted: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None,
+        server: str,
+        accepted: str | None = None,
+        complain: Callable[[str], None] = lambda why: None,
+    ) -> None:
         """
         @param path: Where fingerprints are kept, a line each; C{None} keeps none.
         @param server: The address, in one way of writing it.
-        @param accepted: A fingerprint that is good, whatever is kept.
+        @param accepted: A fingerprint that is good, and alone so, whatever is kept.
+        @param complain: Called with a sentence where one cannot be kept.
+        @raise UsageError: if there is a file and it cannot be read.
         """
         self.stranger: Stranger | None = None
         self._path = path
         self._server = server
         self._accepted = accepted
+        self._complain = complain
         self._known = self._read().get(server)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a fingerprint was named, so that the word of an authority is not enough."""
+        return self._accepted is not None
 
     def judge(self, fingerprint: str, why: str) -> bool:
         """Whether a certificate that nobody vouches for, because of C{why}, is good all the same."""
         if fingerprint == self._accepted:
-            self.remember(Stranger(self._server, fingerprint, None, why))
+            if fingerprint != self._known:
+                self.remember(Stranger(self._server, fingerprint, None, why))
             return True
         if self._accepted is None and fingerprint == self._known:  # the old one is not good beside a new one
             return True
-        self.stranger = Stranger(self._server, fingerprint, self._known, why)
+        self.stranger = Stranger(self._server, fingerprint, self._accepted or self._known, why, self.is_pinned)
         return False
 
     def remember(self, stranger: Stranger) -> None:
-        """Accept a fingerprint from now on."""
+        """Accept a fingerprint from now on; only until the end of this program if it cannot be written."""
         self._known, self.stranger = stranger.fingerprint, None
         if self._path is None:
             return
-        kept = self._read() | {self._server: stranger.fingerprint}
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = self._path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.writelines(f"{server} {each}\n" for server, each in kept.items())
-        os.replace(fresh, self._path)
+        try:
+            kept = self._read() | {self._server: stranger.fingerprint}
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            private.write(self._path, "".join(f"{server} {each}\n" for server, each in kept.items()))
+        except (OSError, UsageError) as wrong:
+            why = wrong.strerror if isinstance(wrong, OSError) else str(wrong).rstrip(".")
+            self._complain(
+                f"this server is not remembered, since {self._path} cannot be written: {why}. Until it can be, say "
+                f"--trust {stranger.fingerprint.replace(':', '')}"
+            )
 
     def _read(self) -> dict[str, str]:
+        if self._path is None:
+            return {}
         try:
-            lines = (
-                self._path.read_text(encoding="utf-8", errors="replace").split("\n") if self._path is not None else []
-            )
+            # A line that is spoilt is none; those of the other servers hold.
+            lines = self._path.read_text(encoding="utf-8", errors="replace").split("\n")
         except FileNotFoundError:
             return {}
+        except OSError as wrong:
+            why = (
+                f"{self._path} cannot be read, so that nobody knows which servers are to be trusted: {wrong.strerror}."
+            )
+            raise UsageError(f"{why} Move it away, or make it a file that you can read.") from None
         pairs = (line.split() for line in lines)
         return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
@@ -211,10 +251,10 @@ class Judging:
         @raise Lost: if it leads to nobody whom one may trust.
         """
         why = faults[0] if faults else self._misnamed(certificate)
-        if why is None:
+        if why is None and not self._trust.is_pinned:
             return
         shown = certificate.to_cryptography().public_bytes(Encoding.DER)
-        if not self._trust.judge(fingerprint_of(shown), why):
+        if not self._trust.judge(fingerprint_of(shown), why or "its certificate is another one"):
             stranger = self._trust.stranger
             assert stranger is not None
             raise Lost(stranger.warning if stranger.known else f"nobody vouches for the server: {why}", "untrusted")

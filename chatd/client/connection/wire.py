@@ -14,6 +14,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from chatd.core.events import Answer, AnyEvent, Event
+from chatd.dialects.text.view import fit
+
+LONGEST_REASON = 2000
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -34,6 +37,11 @@ class Head(msgspec.Struct, frozen=True):
     set_by: str | None = None
 
 
+def in_short(reason: str) -> str:
+    """A reason in one line, with nothing that moves a cursor: it may come to stand in a log, or in a traceback."""
+    return fit(reason[:LONGEST_REASON])
+
+
 class Refusal(Exception):
     """
     The server's no, or this client's own where the server would only say it more roughly.
@@ -48,9 +56,8 @@ class Refusal(Exception):
     def __init__(
         self, code: str, why: str, until: int | None = None, rule: str | None = None, set_by: str | None = None
     ) -> None:
-        super().__init__(f"{why} [{code}]")
-        self.code = code
-        self.why = why
+        self.code, self.why = in_short(code), in_short(why)
+        super().__init__(f"{self.why} [{self.code}]")
         self.until = until
         self.rule = rule
         self.set_by = set_by
@@ -71,10 +78,15 @@ _event: Callable[[bytes], Event] = msgspec.json.Decoder(AnyEvent).decode
 
 
 def read_head(line: bytes) -> Head | None:
-    """What kind of line it is, or C{None} if it is no JSON object of ours."""
+    """
+    What kind of line it is, or C{None} if it is no JSON object of ours.
+
+    @raise UnicodeDecodeError: if it is of bytes that are no text.
+    @raise RecursionError: if it has no bottom.
+    """
     try:
         return _head(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except msgspec.MsgspecError:
         return None
 
 
@@ -91,11 +103,28 @@ def read_answer(line: bytes) -> Answer:
     An answer, without the events in it that this client does not know.
 
     @raise msgspec.MsgspecError: if it makes no sense even so.
+    @raise UnicodeDecodeError: if it is of bytes that are no text.
+    @raise RecursionError: if it has no bottom.
     """
     try:
         return _answer(line)
     except msgspec.ValidationError:
         return msgspec.convert(_without_strangers(msgspec.json.decode(line)), _ANSWERS)  # type: ignore[no-any-return]
+
+
+def printable(line: bytes) -> bytes:
+    """The same object, for a terminal: characters that do something there, and are not seen, as JSON escapes them."""
+    text = line.decode(errors="replace")
+    if text.isprintable():
+        return line if "\ufffd" not in text else text.encode()
+    return "".join(each if each.isprintable() else _escaped(each) for each in text).encode()
+
+
+def _escaped(character: str) -> str:
+    if character in "\t\r":  # which JSON has between its parts alone
+        return " "
+    units = character.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _without_strangers(value: object) -> object:

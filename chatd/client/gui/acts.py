@@ -1,10 +1,9 @@
 """What one may do with a click or a key beyond typing a line: each asks what it needs to know where one types."""
 
-from collections.abc import Sequence
-
 from chatd.client.gui.drawn.labels import Order, away_words
 from chatd.client.gui.parts.entry import Entry
 from chatd.client.model.chat import Chat
+from chatd.client.model.entry import Pasted
 from chatd.core.commands import Away, Delete, Invite, Join, Leave, Logout, Rooms, Topic, Whois
 from chatd.core.names import DIRECT, ROOM
 from chatd.dialects.text.questions import Question
@@ -30,7 +29,7 @@ class Acts:
 
             self._entry.ask(question.prompt.text.strip(), answered, question.prompt.secret)
 
-    def ask_about_lines(self, lines: Sequence[str]) -> None:
+    def ask_about_lines(self, pasted: Pasted) -> None:
         """Send several lines only if they are meant to be sent."""
         place = self._chat.shown
         if place.is_console:
@@ -38,12 +37,12 @@ class Acts:
 
         def answered(typed: str) -> None:
             if typed.strip().lower() in ("y", "yes"):
-                for line in lines:
+                for line in pasted.lines:
                     self._chat.say(line, place)
             else:
                 self._chat.tell("-- Nothing of it was sent.")
 
-        self._entry.ask(f"Send these {len(lines)} lines to {place.title}? yes or no:", answered, before="yes")
+        self._entry.ask(pasted.question(place.title), answered, before="yes")
 
     # Places.
 

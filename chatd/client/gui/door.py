@@ -4,6 +4,7 @@ import tkinter
 from collections.abc import Callable, Mapping
 from tkinter import ttk
 
+from chatd.client.address import in_clear
 from chatd.client.connection.trust import Stranger
 from chatd.client.gui.entering import Complaint, Field, Form
 from chatd.client.gui.look import Look
@@ -42,14 +43,24 @@ class Tab(ttk.Frame):
         self.columnconfigure(2, minsize=px(_COLUMN))
         self.button = ttk.Button(self, name="go", text=title.capitalize(), style="Main.TButton")
         self.hint = ttk.Label(self, name="hint", style="Hint.TLabel", wraplength=px(420))
+        self.clear = ttk.Label(self, name="clear", style="Error.TLabel", wraplength=px(560))
         below = len(_LABELS) + 1
-        self.button.grid(row=below + 1, column=1, sticky="we", pady=(px(10), px(6)))
-        self.hint.grid(row=below + 2, column=1, columnspan=2, sticky="w", pady=(0, px(12)))
+        for event in ("<KeyRelease>", "<FocusOut>"):
+            self.entries["server"].bind(event, lambda event: self.look_at_server(), add="+")
+        self.clear.grid(row=below + 1, column=0, columnspan=3, sticky="w", padx=px(16), pady=(px(4), 0))
+        self.button.grid(row=below + 2, column=1, sticky="we", pady=(px(10), px(6)))
+        self.hint.grid(row=below + 3, column=1, columnspan=2, sticky="w", pady=(0, px(12)))
 
     def show_field(self, field: Field, wanted: bool) -> None:
         """Show a field that few need, or do not."""
         for widget in (self.entries[field], self.errors[field], self.nametowidget(f"label_{field}")):
             widget.grid() if wanted else widget.grid_remove()
+
+    def look_at_server(self) -> None:
+        """Say so if others can read the line to the server that stands there."""
+        warning = in_clear(self.text("server").strip())
+        self.clear.configure(text=warning)
+        self.clear.grid() if warning else self.clear.grid_remove()
 
     def text(self, field: Field) -> str:
         """What stands in a field."""
@@ -59,6 +70,8 @@ class Tab(ttk.Frame):
         """Put something into a field."""
         self.entries[field].delete(0, "end")
         self.entries[field].insert(0, text)
+        if field == "server":
+            self.look_at_server()
 
 
 class DoorWindow:

@@ -9,15 +9,16 @@ C{chatc-gui}: the client with a window.
 import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+import webbrowser
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import metadata
-from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
-import platformdirs
+from twisted.internet.defer import Deferred
 from twisted.internet.error import ReactorNotRunning
+from twisted.internet.threads import deferToThreadPool
 from twisted.logger import (
     FilteringLogObserver,
     LogLevel,
@@ -27,12 +28,13 @@ from twisted.logger import (
 )
 from twisted.python.usage import Options, UsageError
 
-from chatd.client.address import HOST, PORT, endpoint_of, local_zone, one_way
+from chatd.client.address import HOST, PORT, endpoint_of, local_zone
+from chatd.client.commandline import Choice, choose
 from chatd.client.connection.service import Server
-from chatd.client.connection.trust import Trust, read_fingerprint
-from chatd.client.keeping import Kept, folder_for
+from chatd.client.connection.trust import Trust
+from chatd.client.keeping import Kept
 from chatd.client.model.chat import Chat
-from chatd.client.settings import Named, Settings, read_settings
+from chatd.client.model.words import clean
 from chatd.dialects.text.scene import Scene
 
 NO_TK = (
@@ -74,39 +76,16 @@ class CommandLine(Options):
         sys.exit(0)
 
 
-class Choice:
-    """What is meant, by the command line and, where that says nothing, by the settings."""
+def percent_of(typed: str | None) -> int:
+    """
+    How large everything is to be.
 
-    def __init__(self, options: Mapping[str, Any], settings: Settings) -> None:
-        """
-        @raise UsageError: if it makes no sense.
-        """
-        address = options["address"]
-        named = settings.named(address) or Named(address or f"{HOST}:{PORT}")
-        is_called = address if address in settings.servers else settings.default if address is None else None
-        self.server = named.address
-        self.title = is_called or named.address
-        self.login = options["login"] or named.login or ""
-        self.room = options["room"] or named.room
-        self.register = bool(options["register"])
-        self.remember = settings.remember and not options["no-remember"]
-        self.bell = settings.bell
-        self.percent = _percent(options["scale"])
-        self.fingerprint = _fingerprint(options["trust"] or named.trust)
-
-
-def _percent(typed: str | None) -> int:
+    @raise UsageError: if that is no number, or too small or too large a one.
+    """
     digits = "100" if typed is None else typed.removesuffix("%")
     if not digits.isdecimal() or not 50 <= int(digits) <= 400:
         raise UsageError(f"--scale {typed}: a number from 50 to 400.")
     return int(digits)
-
-
-def _fingerprint(typed: str | None) -> str | None:
-    fingerprint = read_fingerprint(typed) if typed else None
-    if typed and fingerprint is None:
-        raise UsageError(f"{typed} is no fingerprint: SHA256: and 32 bytes in hexadecimal.")
-    return fingerprint
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -114,9 +93,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = CommandLine()  # type: ignore[no-untyped-call]
     try:
         options.parseOptions(sys.argv[1:] if argv is None else argv)  # type: ignore[no-untyped-call]
-        path, given = platformdirs.user_config_path("chatd") / "chatc.toml", options["config"]
-        settings = read_settings(Path(given).expanduser(), must_exist=True) if given else read_settings(path)
-        choice = Choice(options, settings)
+        choice, percent = choose(options, os.environ), percent_of(options["scale"])
     except UsageError as wrong:
         _complain(f"{str(wrong).rstrip('.')}. chatc-gui --help shows the options.")
         return 2
@@ -130,10 +107,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except tkinter.TclError as wrong:
         _complain(NO_DISPLAY.format(why=str(wrong).rstrip(".")))
         return 1
-    return _run(root, choice)
+    return _run(root, choice, percent)
 
 
-def _run(root: Any, choice: Choice) -> int:
+def _run(root: Any, choice: Choice, percent: int) -> int:
     """Run the reactor, and Tk in it, until the person leaves."""
     from twisted.internet import reactor, tksupport
 
@@ -142,16 +119,19 @@ def _run(root: Any, choice: Choice) -> int:
 
     core: Any = reactor
     log_problems()
-    wish = Wish(
-        choice.server, choice.title, choice.login, choice.room, choice.register, choice.remember, choice.bell
-    )  # fmt: skip
-    state = platformdirs.user_state_path("chatd")
+    login = choice.login or ""
+    wish = Wish(choice.where, choice.title, login, choice.room, choice.register, choice.remember, choice.bell)
 
     def has_kept(server: str, name: str) -> bool:
-        return choice.remember and bool(Kept(folder_for(state, one_way(server))).token(name))
+        return bool(choice.kept(_complain, server).token(name))
 
-    look = Look(root, choice.percent)
-    program = Program(core, root, look, _way(core, choice, state), wish, has_kept)
+    look = Look(root, percent)
+
+    def browse(link: str) -> Deferred[object]:
+        opened: Deferred[object] = deferToThreadPool(core, core.getThreadPool(), webbrowser.open, link)
+        return opened
+
+    program = Program(core, root, look, _way(core, choice), wish, browse, has_kept)
     root.report_callback_exception = program.report
 
     def end(result: object) -> None:
@@ -171,15 +151,12 @@ def _run(root: Any, choice: Choice) -> int:
     return 0
 
 
-def _way(reactor: Any, choice: Choice, state: Path) -> Any:
+def _way(reactor: Any, choice: Choice) -> Any:
     from chatd.client.gui.entering import Way
 
     def server(address: str, remember: bool) -> tuple[Server, Trust | None]:
-        where, trust = one_way(address), None
-        if where.startswith("tls:"):
-            theirs = choice.fingerprint if where == one_way(choice.server) else None  # not of another address
-            trust = Trust(state / "known_servers", where, theirs)
-        kept = Kept(folder_for(state, where), _complain) if remember and choice.remember else Kept()
+        trust = choice.trusted(_complain, address)
+        kept = choice.kept(_complain, address) if remember else Kept()
         return Server(reactor, endpoint_of(reactor, address, trust), SystemRandom(), kept), trust
 
     def chat(server: Server) -> Chat:
@@ -197,7 +174,7 @@ def log_problems() -> None:
 
 
 def _complain(why: str) -> None:
-    print(f"chatc-gui: {why}", file=sys.stderr, flush=True)
+    print(f"chatc-gui: {clean(why)}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from chatd.client.connection.wire import Refusal
 from chatd.client.gui.door import DoorWindow
 from chatd.client.gui.entering import Complaint, Entering, Form, Unknown, Way, complaint, mistake
 from chatd.client.gui.look import Look
-from chatd.client.gui.window import ChatWindow
+from chatd.client.gui.window import Browse, ChatWindow
 from chatd.client.model import words
 from chatd.client.model.chat import Chat
 
@@ -56,9 +56,11 @@ class Program:
         look: Look,
         way: Way,
         wish: Wish,
+        browse: Browse,
         has_kept: Callable[[str, str], bool] = lambda server, name: False,
     ) -> None:
         """
+        @param browse: Opens a link elsewhere.
         @param has_kept: Whether a login is kept on this machine, for a server and a name.
         """
         self.over: Deferred[None] = Deferred()
@@ -67,6 +69,7 @@ class Program:
         self._look = look
         self._way = way
         self._wish = wish
+        self._browse = browse
         self._has_kept = has_kept
         self._form = Form(wish.server, wish.name, remember=wish.remember)
         self._chat: Chat | None = None
@@ -160,7 +163,8 @@ class Program:
         self._door.clear()
         self._door.close()
         where = self._wish.title if self._form.server == self._wish.server else self._form.server
-        window = self._window = ChatWindow(self._root, self._look, chat, where.removeprefix("tls:"), self._wish.bell)
+        where, bell = where.removeprefix("tls:"), self._wish.bell
+        window = self._window = ChatWindow(self._clock, self._root, self._look, chat, where, self._browse, bell)
         window.on_ended = self._ended
         window.on_refused = self._put_out
         window.open()

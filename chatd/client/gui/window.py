@@ -1,17 +1,17 @@
 """The chat window: it shows the model, and gives what one types and clicks to it."""
 
-import time
 import tkinter
-import webbrowser
 from collections.abc import Callable
 from tkinter import ttk
 
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from chatd.client.connection.link import Offline, Refused, State
 from chatd.client.gui.acts import Acts
 from chatd.client.gui.drawn import labels
-from chatd.client.gui.drawn.rows import Row, rows
+from chatd.client.gui.drawn.rows import Row, Rows
 from chatd.client.gui.look import STEP, Look
 from chatd.client.gui.menus import Menus, bind_keys
 from chatd.client.gui.parts.columns import Columns
@@ -23,10 +23,13 @@ from chatd.client.model.chat import Chat
 from chatd.client.model.observer import Found, Nobody
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
+from chatd.client.model.picture.turns import beside, numbered, with_news
 
 _SOON = 15
 _WIDTH, _HEIGHT = 980, 640
 _EVERYTHING = frozenset({"lines", "places", "members", "status"})
+
+Browse = Callable[[str], Deferred[object]]
 
 
 class ChatWindow(Nobody):
@@ -37,19 +40,33 @@ class ChatWindow(Nobody):
     @ivar on_ended: Called when it is over, and the connection closed.
     """
 
-    def __init__(self, root: tkinter.Tk, look: Look, chat: Chat, where: str, bell: bool = True) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        root: tkinter.Tk,
+        look: Look,
+        chat: Chat,
+        where: str,
+        browse: Browse,
+        bell: bool = True,
+    ) -> None:
         """
         @param where: What the server is called.
+        @param browse: Opens a link elsewhere, and fails if that cannot be.
         """
         self.on_refused: Callable[[Refused], None] = lambda state: None
         self.on_ended: Callable[[], None] = lambda: None
+        self._clock = clock
         self._root = root
         self._look = look
         self._chat = chat
+        self._browse = browse
         self._where = where
         self._stale: set[str] = set()
         self._timer: str | None = None
         self._drawn: Place | None = None
+        self._at = chat.shown
+        self._rows = Rows()
         self._retry_at: float | None = None
         self._goal: tuple[str, int] | None = None
         self._awaits_found = self._is_closed = False
@@ -98,13 +115,21 @@ class ChatWindow(Nobody):
 
     def connection_changed(self, state: State) -> None:
         """Draw it; and be told if it is the end."""
-        self._retry_at = time.monotonic() + state.seconds if isinstance(state, Offline) else None
+        self._retry_at = self._clock.seconds() + state.seconds if isinstance(state, Offline) else None
         self._draw_soon("status", "places")
         if isinstance(state, Refused):
             self.on_refused(state)
 
     def places_changed(self) -> None:
-        """Draw it."""
+        """Draw it. What is half typed stays where it was typed, if that is still there."""
+        before, shown = self._at, self._chat.shown
+        if shown is not before:
+            self._at = shown
+            if before.is_console or before in self._chat.places:
+                before.draft = self.entry.swap("")
+            if not self.entry.half_typed:
+                self.entry.swap(shown.draft)
+                shown.draft = ""
         self._draw_soon("places", "lines", "members", "status")
 
     def members_changed(self, place: Place) -> None:
@@ -117,6 +142,7 @@ class ChatWindow(Nobody):
 
     def line_changed(self, place: Place, line: Line) -> None:
         """Draw it."""
+        self._rows.change(line)
         self._draw_soon("lines", "status")
 
     def lines_loaded(self, place: Place) -> None:
@@ -131,7 +157,7 @@ class ChatWindow(Nobody):
     def found_changed(self, found: Found) -> None:
         """Show it, if it was asked for in the window."""
         if self._awaits_found:
-            self.findings.show(found)
+            self.findings.show(found, self._chat.scene.view.zone)
             self.findings.grid(row=1, column=0, sticky="nswe")
             self.findings.lift()
 
@@ -178,22 +204,15 @@ class ChatWindow(Nobody):
 
     def look_number(self, number: int) -> None:
         """Look at a place by its number."""
-        places = self._chat.places
-        if number <= len(places):
-            self._look_at(places[number - 1].name)
+        self._look_at(numbered(self._chat.places, number))
 
     def step(self, by: int) -> None:
         """Look at the next place, or the one before."""
-        places, current = self._chat.places, self._chat.current
-        if places:
-            at = places.index(current) + by if current in places else 0
-            self._look_at(places[at % len(places)].name)
+        self._look_at(beside(self._chat.places, self._chat.current, by))
 
     def look_for_news(self) -> None:
         """Look where there is something new."""
-        place = labels.next_news(self._chat)
-        if place is not None:
-            self._look_at(place.name)
+        self._look_at(with_news(self._chat.places, self._chat.current))
 
     def open_latest_link(self) -> None:
         """Open the last link of the conversation."""
@@ -223,9 +242,8 @@ class ChatWindow(Nobody):
         columns.hold(self.rooms, middle, self.members)
         columns.pack(fill="both", expand=True)
         self._build_header(middle)
-        zone = self._chat.scene.view.zone
-        self.pane = Pane(middle, self._look, zone, "conversation")
-        self.findings = Findings(middle, self._look, zone, self.search_further, self.close_search)
+        self.pane = Pane(middle, self._look, "conversation")
+        self.findings = Findings(middle, self._look, self.search_further, self.close_search)
         self.entry = Entry(middle, self._look, self._chat.complete, self._chat.recall)
         middle.columnconfigure(0, weight=1)
         middle.rowconfigure(1, weight=1)
@@ -288,25 +306,22 @@ class ChatWindow(Nobody):
         self.acts.obey(typed)
 
     def _choose(self, key: str) -> None:
-        current = self._chat.current
-        if current is None or current.name != key:
-            self._look_at(key)
+        self._look_at(self._chat.place(key))
 
-    def _look_at(self, name: str) -> None:
+    def _look_at(self, place: Place | None) -> None:
         self.close_search()
-        self._chat.look_at(name)
+        if place is not None and place is not self._chat.shown:
+            self._chat.look_at(place.name)
 
     def _go_to(self, row: Row) -> None:
         """From a line that was found to where it was said."""
         if row.said is not None:
             self._goal = (row.said.room, row.said.seq)
-            self._look_at(row.said.room)
+            self._look_at(self._chat.place(row.said.room))
             self._draw_soon("lines")
 
     def _open_link(self, link: str) -> None:
-        from twisted.internet.threads import deferToThread  # imports the reactor, which is there by now
-
-        deferToThread(webbrowser.open, link).addErrback(self._not_opened)
+        self._browse(link).addErrback(self._not_opened)
 
     def _not_opened(self, failure: Failure) -> None:
         self._chat.tell(f"-- error: the link cannot be opened: {failure.getErrorMessage()}")
@@ -355,7 +370,8 @@ class ChatWindow(Nobody):
     def _draw_lines(self) -> None:
         place = self._chat.shown
         anew, self._drawn = place is not self._drawn, place
-        self.pane.show(rows(place, self._chat.scene.view.zone), anew)
+        zone = self._chat.scene.view.zone
+        self.pane.show(self._rows.of(place, zone), zone, anew)
         if self._goal is not None and self._goal[0] == place.name and self.pane.reveal(self._goal[1]):
             self._goal = None
         if place.more and not place.loading and self.pane.has_room():
@@ -363,12 +379,11 @@ class ChatWindow(Nobody):
 
     def _draw_members(self) -> None:
         place = self._chat.shown
-        people = [] if place.is_direct else place.people()
-        self.members.heading.configure(text=f"Members ({len(people)})" if people else "Members")
-        self.members.show([labels.member_item(each) for each in people])
+        self.members.heading.configure(text=labels.heading(place))
+        self.members.show(labels.member_items(place))
 
     def _draw_status(self) -> None:
-        left = None if self._retry_at is None else self._retry_at - time.monotonic()
+        left = None if self._retry_at is None else self._retry_at - self._clock.seconds()
         words, how = labels.connection(self._chat.state, left)
         self._connection.configure(text=f"\u25cf {words}", style=f"{how}.TLabel")
         self._standing.configure(text=labels.standing(self._chat))

@@ -1,8 +1,10 @@
 """The line that one types in: what Tab makes of a word, and what one typed before."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from chatd.client.model.picture.place import Place
+from chatd.client.model.picture.shown import fitting
 from chatd.core.commands import Login, Register
 from chatd.dialects.text import grammar
 from chatd.dialects.text.scene import Scene
@@ -20,6 +22,7 @@ class Acquaintances:
 
     def meet(self, name: str) -> None:
         """Somebody was heard of."""
+        name = fitting(name)
         self._known.pop(name, None)
         if name:
             self._known[name] = None
@@ -29,6 +32,30 @@ class Acquaintances:
     def names(self) -> set[str]:
         """All of them."""
         return set(self._known)
+
+
+class Pasted(NamedTuple):
+    """
+    Several lines that came at once.
+
+    @ivar empty: How many of them said nothing, and are left out.
+    """
+
+    lines: tuple[str, ...]
+    empty: int = 0
+
+    def question(self, place: str) -> str:
+        """What to ask before they are sent to a place."""
+        empty = "the empty one" if self.empty == 1 else f"the {self.empty} empty ones"
+        without = f", without {empty}" if self.empty else ""
+        return f"Send these {len(self.lines)} lines to {place}{without}? yes or no:"
+
+
+def pasted(text: str) -> Pasted:
+    """What was pasted, line by line; tabs are blanks, as one cannot type any."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+    full = tuple(each.expandtabs() for each in lines if each.strip())
+    return Pasted(full, len(lines) - len(full))
 
 
 def completions(before: str, places: Iterable[Place], people: Iterable[str]) -> tuple[str, list[str]]:

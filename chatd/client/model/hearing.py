@@ -9,9 +9,10 @@ from chatd.client.model.outgoing import Outgoing
 from chatd.client.model.picture.line import Kind, Line
 from chatd.client.model.picture.place import Place
 from chatd.client.model.picture.places import Places
+from chatd.client.model.picture.shown import cut, fitting
 from chatd.core import events
 from chatd.core.events import Event, RoomEvent, Said
-from chatd.dialects.text.view import fit
+from chatd.dialects.text.view import in_one_line
 
 CROWD = 30
 _COMING_AND_GOING = (events.Joined, events.Left, events.Arrived, events.Departed)
@@ -64,7 +65,7 @@ class Hearing:
                 self._reach(event)
                 self.tell(words.heard(event, self._places.scene))
             case events.Invited():
-                line = self.add(self._places.shown, Line("event", self._sentence(event), event.at, event.who))
+                line = self.add(self._places.shown, self._event_line(event))
                 self._observer().called(self._places.shown, line)
             case _:
                 self._happen(event)
@@ -85,7 +86,7 @@ class Hearing:
 
     def tell(self, text: str, place: Place | None = None) -> None:
         """Say something to this person alone, in the words of the text face; nothing, if it is nothing."""
-        for each in text.split("\n") if text else ():
+        for each in words.clean(text).split("\n") if text else ():
             kind: Kind = "server" if each.startswith("## ") else "note"
             if each.startswith(("-- error:", "-- Login failed!")):
                 kind = "error"
@@ -132,9 +133,9 @@ class Hearing:
         line = place.log.find(event.of)
         if line is not None:
             if isinstance(event, events.Deleted):
-                line.text, line.deleted_by = "", event.who
+                line.text, line.deleted_by = "", fitting(event.who)
             else:
-                line.text, line.deleted_by = _fit(event.text), None
+                line.text, line.deleted_by = words.clean(cut(event.text)), None
                 line.edited = line.edited or isinstance(event, events.Edited)
             self._observer().line_changed(place, line)
         if isinstance(event, events.Deleted) and self._is_done_to_me(event.author, event.who):
@@ -145,7 +146,10 @@ class Hearing:
         if words.heard(told, self._places.scene):
             kind: Kind = "notice" if told.kind == "notice" else "text"
             mine = self._places.scene.is_me(told.who)
-            self.add(self._places.at(told.room), Line(kind, _fit(told.text), told.at, fit(told.who), mine=mine))
+            self.add(
+                self._places.at(told.room),
+                Line(kind, words.clean(cut(told.text)), told.at, fitting(told.who), mine=mine),
+            )
 
     def _rename(self, event: events.Renamed | events.RoomRenamed) -> None:
         """Somebody, or a room, is called otherwise from here on."""
@@ -181,7 +185,7 @@ class Hearing:
         if isinstance(event, events.Arrived) and not moved and places.current is not None:
             self._chores.ask_names(places.current.name)
         if isinstance(event, events.TopicChanged):
-            place.topic = event.topic
+            place.topic = fitting(event.topic)
         if not crowded and not (places.scene.is_me(who) and isinstance(event, _ORDERED)):
             self.add(place, self._event_line(event))
         if isinstance(event, RoomEvent):
@@ -199,17 +203,17 @@ class Hearing:
     def _line(self, said: Said) -> Line:
         mine = self._places.scene.is_me(said.who)
         return Line(
-            said.kind, _fit(said.text), said.at, fit(said.who), said.seq, mine=mine,
+            said.kind, words.clean(cut(said.text)), said.at, fitting(said.who), said.seq, mine=mine,
             mention=not mine and self._places.names_me(said.text), edited=isinstance(said.edited_at, int),
-            deleted_by=said.deleted_by if isinstance(said.deleted_by, str) else None,
+            deleted_by=fitting(said.deleted_by) if isinstance(said.deleted_by, str) else None,
         )  # fmt: skip
 
     def _event_line(self, event: Event) -> Line:
         at, seq = getattr(event, "at", self._now()), getattr(event, "seq", None)
-        return Line("event", self._sentence(event), at, getattr(event, "who", ""), seq)
+        return Line("event", self._sentence(event), at, fitting(getattr(event, "who", "")), seq)
 
     def _sentence(self, event: Event) -> str:
-        return words.clean(words.sentence(event, self._places.scene))
+        return fitting(in_one_line(words.sentence(event, self._places.scene)))
 
     def _is_noise(self, event: Event) -> bool:
         """Coming and going, where many do, or where one does not want to read it."""
@@ -224,8 +228,3 @@ class Hearing:
 
     def _is_done_to_me(self, whom: str, who: str) -> bool:
         return self._places.scene.is_me(whom) and not self._places.scene.is_me(who)
-
-
-def _fit(text: str) -> str:
-    """What was said, which may be several lines."""
-    return "\n".join(fit(each) for each in text.split("\n"))

@@ -12,6 +12,7 @@ from chatd.client.model.observer import Observer
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
 from chatd.client.model.picture.places import Places
+from chatd.client.model.picture.shown import fitting
 from chatd.core.commands import Command, Msg, Say
 from chatd.core.events import Answer, MsgDone, Said, SayDone
 from chatd.core.names import DIRECT
@@ -82,7 +83,7 @@ class Outgoing:
         assert isinstance(wrong, Refusal | Lost)
         if line.state != "pending" or line not in place.lines:
             return
-        place.log.fail(line, wrong.why)
+        place.log.fail(line, fitting(wrong.why))
         self._observer().line_changed(place, line)
         if place.is_direct and not place.last and not place.log.pending():
             self._places.drop(place.name)

@@ -18,6 +18,7 @@ from chatd.dialects.text import grammar
 from chatd.dialects.text.scene import Scene
 
 PAGE = 50
+MOST_PAGES = 100  # without a line on them
 
 
 class Past:
@@ -44,9 +45,7 @@ class Past:
         """Ask for the lines before the first one here; nothing happens if there are none, or they are on their way."""
         if place.is_console or place.loading or not place.more:
             return
-        place.loading = True
-        asked = self._submit(History(room=place.name, limit=PAGE, before=place.log.first))
-        asked.addCallbacks(self._loaded, self._not_loaded, (place,), errbackArgs=(place,))
+        self._ask(place, MOST_PAGES)
 
     def search(self, typed: str) -> Command:
         """
@@ -73,12 +72,26 @@ class Past:
         self.found = Found(command.words, (*before, *answer.found), answer.found, answer.next is not None)
         self._observer().found_changed(self.found)
 
-    def _loaded(self, answer: Answer, place: Place) -> None:
+    def _ask(self, place: Place, pages: int) -> None:
+        """Ask for a page, and for as many as are left if there is no line on it."""
+        place.loading = True
+        before = place.log.first
+        asked = self._submit(History(room=place.name, limit=PAGE, before=before))
+        asked.addCallbacks(self._loaded, self._not_loaded, (place, before, pages), errbackArgs=(place,))
+
+    def _loaded(self, answer: Answer, place: Place, before: int | None, pages: int) -> None:
         assert isinstance(answer, HistoryDone)
-        place.loading, place.more = False, answer.more
-        if not self._hearing.recall(place, answer.events) and answer.more:
-            self.page_back(place)
-            return
+        older = [event for event in answer.events[-PAGE:] if before is None or event.seq < before]
+        # A page with nothing older has no page before it, whatever the server says.
+        place.loading, place.more = False, answer.more and bool(older)
+        if not self._hearing.recall(place, older) and place.more:
+            if pages > 1:
+                self._ask(place, pages - 1)
+                return
+            place.more = False
+            self._hearing.tell(
+                f"-- Nothing was said in the {MOST_PAGES * PAGE} events before. /history shows more.", place
+            )
         place.draw_mark()
         self._observer().lines_loaded(place)
 

@@ -5,7 +5,6 @@ The words, the commands and their help are the dialect's own, so that whoever kn
 other. Nothing here can move a cursor, whatever the server wrote.
 """
 
-import re
 from typing import get_args
 
 from msgspec.structs import replace
@@ -23,9 +22,8 @@ from chatd.dialects.text.happenings import done_to, happened
 from chatd.dialects.text.questions import Question
 from chatd.dialects.text.scene import Scene
 from chatd.dialects.text.screen import Form, from_server, written
+from chatd.dialects.text.view import fit
 
-# All that could move a cursor, but for line ends.
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _ROLES: tuple[str, ...] = get_args(Role)  # the highest first
 _OLD_WORDS = {"login-failed": "invalid username or password", "name-taken": "username already taken"}
 
@@ -79,8 +77,8 @@ def heard(event: Event, scene: Scene) -> str:
         return as_text(told)
     told_me = done_to(event, scene.me, scene.view)
     if told_me is not None:
-        return f"** {told_me}"
-    return clean(written(event, form_of(event, scene), scene.view))
+        return clean(f"** {told_me}")
+    return as_text(written(event, form_of(event, scene), scene.view).encode(errors="replace"))
 
 
 def is_told_alone(event: Event) -> bool:
@@ -136,5 +134,9 @@ def as_text(lines: bytes) -> str:
 
 
 def clean(text: str) -> str:
-    """Without what could move a cursor."""
-    return _CONTROL.sub("", text.encode(errors="replace").decode())
+    """
+    The same text, whose lines hold nothing that could move a cursor or turn round what follows; C{?} stands there.
+
+    Whatever a server or a user wrote goes through it before a terminal, a log or a window shows it.
+    """
+    return "\n".join(fit(line) for line in text.split("\n"))

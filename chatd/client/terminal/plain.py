@@ -1,53 +1,64 @@
 """
-Plain lines: nothing moves, nothing is coloured, nothing is drawn twice.
+Plain lines: nothing is coloured, no cursor goes up, and nothing that was said is drawn twice.
 
-For screen readers, and for terminals that can do no more. The terminal itself takes the line that one types; what
-others say meanwhile comes in between, unless C{/set hold on} lets it wait for Enter.
+For screen readers, and for terminals that can do no more. What others say comes above the line that one is typing,
+which stays whole; with C{/set hold on} it waits for Enter.
 """
 
+import atexit
+import codecs
+import shutil
+import signal
 import sys
 import termios
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
+from twisted.internet.protocol import Protocol
 from twisted.internet.stdio import StandardIO
-from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 
-from chatd.client.terminal.screen import Pasted
+from chatd.client.model import words
+from chatd.client.model.entry import Pasted
+from chatd.client.terminal.row import Row
+from chatd.client.terminal.screen import Interrupted
 from chatd.client.terminal.stream import Stream
 
-_ECHO_FLAG = 3  # where tcgetattr has the local modes
+FORGOTTEN = "-- The line is forgotten. Ctrl-C on an empty line leaves, as /quit does."
+_LOCAL_MODES, _CONTROLS = 3, 6  # where tcgetattr has them
+_OLDER, _NEWER = ("[A", "OA"), ("[B", "OB")
 
 
 class PlainScreen(Stream):
     """The screen of one visit; L{protocol} is what reads standard input for it."""
 
-    def __init__(self, hide: Callable[[bool], None]) -> None:
+    def __init__(self, take_keys: Callable[[bool], None], columns: Callable[[], int] = lambda: 80) -> None:
         """
-        @param hide: Has the terminal show what is typed, or not.
+        @param take_keys: Has the terminal give each key as it is pressed, or be as it was before.
+        @param columns: How wide the terminal is now.
         """
         super().__init__(self._put)
-        self.protocol = Typed(self._take, self._close)
-        self._hide = hide
+        self.protocol = Keys(self)
+        self._row = Row(self.protocol.write, columns)
+        self._take_keys = take_keys
         self._typed: deque[str] = deque()
         self._held: list[str] = []
         self._reader: Deferred[str] | None = None
-        self._closed = False
+        self._is_question = self._closed = False
 
     async def ask(self, prompt: str, hidden: bool = False) -> str:
         """Put a question on a line."""
-        self.protocol.write(prompt)
-        if hidden:
-            self._hide(True)
+        self._row.ask(words.clean(prompt), hidden)
+        self._is_question = True
         try:
             return await self._next()
         finally:
-            if hidden:
-                self._hide(False)
-                self.protocol.write("\n")
+            self._is_question = False
+            if self._row.prompt:  # it was taken back
+                self._row.ask("", False)
 
     async def line(self) -> str | Pasted:
         """The next line."""
@@ -55,7 +66,7 @@ class PlainScreen(Stream):
 
     def show(self, text: str) -> None:
         """Show lines."""
-        self.protocol.write(text + "\n")
+        self._row.above(words.clean(text))
 
     def begin(self) -> None:
         """There is nothing to draw."""
@@ -63,6 +74,82 @@ class PlainScreen(Stream):
     async def end(self) -> None:
         """There is nothing to clear."""
         self._release()
+
+    # What keys do.
+
+    def opened(self) -> None:
+        """There is a terminal."""
+        self._take_keys(True)
+
+    def closed(self) -> None:
+        """Nothing more will be typed."""
+        self._take_keys(False)
+        self._closed = True
+        self._fail(EOFError())
+
+    def typed(self, character: str) -> None:
+        """A character was typed."""
+        self._row.add(character)
+
+    def enter(self) -> None:
+        """Take the line."""
+        line = self._row.end()
+        self._release()
+        reader, self._reader = self._reader, None
+        if reader is None or reader.called:
+            self._typed.append(line)
+        else:
+            reader.callback(line)
+
+    def rub_out(self) -> None:
+        """Take the last character back."""
+        if self._row.text:
+            self._row.rub_out()
+
+    def rub_out_word(self) -> None:
+        """Take the last word back."""
+        before, blank, _word = self._row.text.rstrip().rpartition(" ")
+        self._row.put(before + blank)
+
+    def rub_out_line(self) -> None:
+        """Take all of it back."""
+        self._row.put("")
+
+    def give_up(self) -> None:
+        """Forget the line; on an empty one, the question, or leave."""
+        if self._row.text:
+            self._row.put("")
+            self.show(FORGOTTEN)
+        elif self._is_question:
+            self._row.end()
+            self._fail(Interrupted())
+        else:
+            self.go()
+
+    def go(self) -> None:
+        """Leave, if nothing is typed."""
+        if not self._row.text:
+            if self._row.prompt:
+                self._row.end()
+            self._fail(EOFError())
+
+    def recall(self, older: bool) -> None:
+        """Bring back what was typed before; but no answer to a question."""
+        if self._chat is not None and not self._is_question:
+            step = self._chat.recall.older if older else self._chat.recall.newer
+            self._row.put(step(self._row.text))
+
+    def complete(self) -> None:
+        """Complete the last word, or say what it may become."""
+        if self._chat is None or self._is_question:
+            return
+        word, found = self._chat.complete(self._row.text)
+        if len(found) == 1:
+            self._row.put(self._row.text[: len(self._row.text) - len(word)] + found[0])
+        elif found:
+            self.show("-- " + ", ".join(each.strip() for each in found))
+
+    # The rest.
 
     def _put(self, text: str) -> None:
         if self._chat is not None and self._chat.scene.hold and self._reader is not None:
@@ -83,48 +170,88 @@ class PlainScreen(Stream):
         self._reader = Deferred()
         return await self._reader
 
-    def _take(self, line: str) -> None:
-        self._release()
-        reader, self._reader = self._reader, None
-        if reader is None or reader.called:
-            self._typed.append(line)
-        else:
-            reader.callback(line)
-
-    def _close(self) -> None:
-        self._closed = True
+    def _fail(self, why: Exception) -> None:
         reader, self._reader = self._reader, None
         if reader is not None and not reader.called:
-            reader.errback(EOFError())
+            reader.errback(why)
 
 
-class Typed(LineReceiver):
-    """The protocol of standard input and output."""
+class Keys(Protocol):
+    """The protocol of standard input and output: each key that is pressed, as the terminal sends it."""
 
     transport: StandardIO
-    delimiter = b"\n"
-    MAX_LENGTH = 65536
 
-    def __init__(self, take: Callable[[str], None], close: Callable[[], None]) -> None:
-        self._take = take
-        self._close = close
+    def __init__(self, screen: PlainScreen) -> None:
+        self._screen = screen
+        self._decode = codecs.getincrementaldecoder("utf-8")("replace").decode
+        self._sequence: str | None = None
+        self._acts: dict[str, Callable[[], None]] = {
+            "\n": screen.enter, "\x7f": screen.rub_out, "\b": screen.rub_out, "\x17": screen.rub_out_word,
+            "\x15": screen.rub_out_line, "\x03": screen.give_up, "\x04": screen.go, "\t": screen.complete,
+        }  # fmt: skip
 
-    def lineReceived(self, line: bytes) -> None:
-        """A line was typed."""
-        self._take(line.decode(errors="replace").rstrip("\r"))
+    def connectionMade(self) -> None:
+        """There is a terminal."""
+        self._screen.opened()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Keys were pressed."""
+        for character in self._decode(data):
+            self._press(character)
 
     def connectionLost(self, reason: Failure = Failure(ConnectionDone())) -> None:  # noqa: B008
         """Nothing more will be typed."""
-        self._close()
+        self._screen.closed()
 
     def write(self, text: str) -> None:
         """Show something."""
-        self.transport.write(text.encode())
+        if text:
+            self.transport.write(text.encode())
+
+    def _press(self, character: str) -> None:
+        if character == "\x1b":
+            self._sequence = ""
+        elif self._sequence is not None:
+            self._go_on(character)
+        elif character in self._acts:
+            self._acts[character]()
+        elif character.isprintable():
+            self._screen.typed(character)
+
+    def _go_on(self, character: str) -> None:
+        """Within what a key sends that is no character: it ends with a letter or a tilde."""
+        assert self._sequence is not None
+        self._sequence += character
+        if self._sequence in _OLDER + _NEWER:
+            self._screen.recall(older=self._sequence in _OLDER)
+        if self._sequence not in ("[", "O") and (character.isalpha() or character in "~\x1b"):
+            self._sequence = None
 
 
-def hide_typing(hidden: bool) -> None:
-    """Have the terminal not show what is typed, or show it again."""
-    modes = termios.tcgetattr(sys.stdin.fileno())
-    echo = termios.ECHO
-    modes[_ECHO_FLAG] = modes[_ECHO_FLAG] & ~echo if hidden else modes[_ECHO_FLAG] | echo
-    termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, modes)
+class Terminal:
+    """The terminal of standard input: it gives each key as it is pressed, without showing it, or is as it was."""
+
+    def __init__(self) -> None:
+        self._before: list[Any] | None = None
+
+    def __call__(self, taken: bool) -> None:
+        """Take the keys, or give them back."""
+        if not taken and self._before is not None:
+            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
+        elif taken:
+            self._before = termios.tcgetattr(sys.stdin.fileno())
+            atexit.register(self, False)
+            signal.signal(signal.SIGCONT, lambda number, frame: self._take())  # the shell has changed it meanwhile
+            self._take()
+
+    def _take(self) -> None:
+        modes = termios.tcgetattr(sys.stdin.fileno())
+        modes[_LOCAL_MODES] &= ~(termios.ICANON | termios.ECHO)
+        controls = modes[_CONTROLS]
+        controls[termios.VINTR], controls[termios.VMIN], controls[termios.VTIME] = b"\0", 1, 0
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, modes)
+
+
+def columns() -> int:
+    """How wide the terminal is."""
+    return shutil.get_terminal_size().columns

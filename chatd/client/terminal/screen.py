@@ -1,19 +1,14 @@
 """What a visit needs of a terminal, whichever it is."""
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from chatd.client.model.chat import Chat
+from chatd.client.model.entry import Pasted
 from chatd.client.model.observer import Observer
 
 
 class Interrupted(Exception):
     """The person pressed Ctrl-C: what was being typed is to be forgotten."""
-
-
-class Pasted(NamedTuple):
-    """Several lines that came at once."""
-
-    lines: tuple[str, ...]
 
 
 class Screen(Observer, Protocol):

@@ -7,6 +7,7 @@ from chatd.client.model.chat import Chat
 from chatd.client.model.observer import Nobody
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
+from chatd.client.model.picture.shown import in_words
 from chatd.client.terminal.written import change_of, in_stream
 from chatd.dialects.text.view import clock_time, local
 
@@ -57,7 +58,7 @@ class Stream(Nobody):
         for line in fresh[-OLD_LINES:]:
             then = self._local(line).date()
             if day is not None and then != day:
-                self._write(f"-- {then:%A} {then.day} {then:%B %Y}")
+                self._write(f"-- {in_words(then)}")
             day = then
             self._write(f"{self._local(line):%H:%M} {in_stream(line, place, True)}")
 

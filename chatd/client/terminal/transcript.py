@@ -1,15 +1,18 @@
 """A log of one's own: every line that was said, with its day, time and place, in a file that nobody else can read."""
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
+from chatd.client.connection import private
 from chatd.client.model.observer import Nobody
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
-from chatd.client.terminal.written import change_of, spoken, text_of
+from chatd.client.model.picture.shown import text_of
+from chatd.client.model.words import clean
+from chatd.client.terminal.written import change_of, spoken
+from chatd.dialects.text.view import View, local
 
 
 class Transcript(Nobody):
@@ -22,13 +25,12 @@ class Transcript(Nobody):
     def __init__(self, path: Path, zone: tzinfo, complain: Callable[[str], None]) -> None:
         """
         @param complain: Called with a sentence, once, where it cannot be written.
-        @raise OSError: if the file cannot be opened.
+        @raise OSError: if the file cannot be opened, or is none of one's own.
         """
         self._path = path
         self._zone = zone
         self._complain = complain
-        descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._file = open(descriptor, "a", encoding="utf-8", buffering=1)  # noqa: SIM115 (closed when it has ended)
+        self._file = private.open_to_add(path)
         self._pending: set[Line] = set()
 
     def line_added(self, place: Place, line: Line) -> None:
@@ -56,9 +58,9 @@ class Transcript(Nobody):
     def _write(self, place: Place, line: Line, text: str) -> None:
         if self._file.closed:
             return
-        then = datetime.fromtimestamp(line.at / 1000, tz=self._zone)
+        then = local(line.at, View(self._zone))
         try:
-            self._file.write(f"{then:%Y-%m-%d %H:%M:%S} {place.title} {text}\n")
+            self._file.write(f"{then:%Y-%m-%d %H:%M:%S} {place.title} {clean(text)}\n")
         except OSError as wrong:
             with suppress(OSError):
                 self._file.close()

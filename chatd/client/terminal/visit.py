@@ -15,15 +15,13 @@ from chatd.client.connection.wire import Refusal
 from chatd.client.model import words
 from chatd.client.model.chat import Chat
 from chatd.client.model.door import Door
+from chatd.client.model.entry import Pasted
 from chatd.client.model.observer import Audience, Nobody, Observer
-from chatd.client.terminal.screen import Interrupted, Pasted, Screen
+from chatd.client.terminal.entrance import Entrance
+from chatd.client.terminal.screen import Interrupted, Screen
 from chatd.core.commands import Login, Ping, Register
 
 Done = TypeVar("Done")
-
-TRIES = 3
-_PASSWORD_AGAIN = ("login-failed", "bad-password")
-_NAME_AGAIN = ("bad-name", "name-taken", "no-such-account")
 
 
 class Wish(NamedTuple):
@@ -57,14 +55,13 @@ class Visit(Nobody):
         @param trust: What is known of the server's certificate, where it has one.
         """
         self._server = server
-        self._door = Door(server) if wish.room is None else Door(server, recent=0)
+        door = Door(server) if wish.room is None else Door(server, recent=0)
+        self._entrance = Entrance(door, screen, wish.name, wish.password, wish.register)
         self._chat = chat
         self._wish = wish
         self._screen = screen
         self._trust = trust
-        self._tries = TRIES
         self._was_in = self._is_doing = False
-        self._invitation: str | None = None
         self._refusal: Refusal | None = None
         self._over: Deferred[None] = Deferred()
         screen.attach(chat)
@@ -78,7 +75,7 @@ class Visit(Nobody):
         """
         try:
             await self._meet()
-            return await self._converse(await self._at_the_door())
+            return await self._converse(await self._entrance.first())
         except (EOFError, Interrupted, CancelledError):
             return 0
         except Lost as lost:
@@ -114,72 +111,16 @@ class Visit(Nobody):
             raise EOFError
         self._trust.remember(stranger)
 
-    async def _at_the_door(self) -> Login | Register:
-        """Ask what is not known yet; and ask the server about the name before a password is typed."""
-        while True:
-            new = self._wish.register or (self._wish.name is None and await self._menu())
-            try:
-                return await self._credentials(await self._introduce(new), new)
-            except Refusal as refusal:
-                if self._wish.name is not None or refusal.code not in _NAME_AGAIN:
-                    raise
-                self._screen.show(words.refused(refusal))
-
-    async def _menu(self) -> bool:
-        """Whether the person is new here."""
-        while True:
-            typed = (await self._screen.ask("login or register: ")).strip().lower()
-            for word in ("login", "register"):
-                if typed and word.startswith(typed):
-                    return word == "register"
-            self._screen.show("-- Type login if you have an account here, or register to make one.")
-
-    async def _introduce(self, new: bool) -> str:
-        self._invitation = None
-        known = await self._door.introduce(self._wish.name or (await self._screen.ask("Username: ")).strip())
-        if known.known and new:
-            await self._show_invitation(known.name)
-        if not known.known and not new:
-            raise Refusal("no-such-account", f"There is no account {known.name} here yet; register makes it.")
-        return known.name
-
-    async def _show_invitation(self, name: str) -> None:
-        """The name is taken, or the server does not tell strangers which names are: a code may help then."""
-        question = f"{name} is taken, or one needs an invitation here. Invitation code (Enter if you have none): "
-        self._invitation = (await self._screen.ask(question)).strip() or None
-        if self._invitation is None:
-            why = f"The name {name} is taken, or nobody can register here. Choose another one, or log in."
-            raise Refusal("name-taken", why)
-
-    async def _credentials(self, name: str, new: bool) -> Login | Register:
-        """What proves the account: what was given, what is kept, or what the person is asked for."""
-        password = self._wish.password
-        kept = None if new or password is not None else self._door.kept(name)
-        if kept is not None:
-            return kept
-        if password is None:
-            self._tries -= 1
-            password = await (self._choose() if new else self._screen.ask("Password: ", hidden=True))
-        return self._door.register(name, password, self._invitation) if new else self._door.login(name, password)
-
-    async def _choose(self) -> str:
-        while True:
-            first = await self._screen.ask("Choose a password: ", hidden=True)
-            if first == await self._screen.ask("Once more: ", hidden=True):
-                return first
-            self._screen.show("-- error: the two are not the same. Once more from the start.")
-
     # In the conversation.
 
     async def _converse(self, entrance: Login | Register) -> int:
         """Talk until the person goes, or until the server does not let it in, or puts it out."""
         try:
             while (refusal := await self._until_refused(entrance)) is not None:
-                if not self._may_try_again(refusal):
+                following = await self._entrance.again(entrance, refusal, self._was_in)
+                if following is None:
                     break
-                self._screen.show(words.told(Refused(refusal)))
-                is_new = isinstance(entrance, Register) and not self._was_in
-                entrance = await self._credentials(entrance.name, is_new)
+                entrance = following
         finally:
             self._chat.leave()
             await self._over
@@ -196,9 +137,6 @@ class Visit(Nobody):
             await talking
         return self._refusal
 
-    def _may_try_again(self, refusal: Refusal) -> bool:
-        return refusal.code in _PASSWORD_AGAIN and self._wish.password is None and self._tries > 0
-
     async def _read(self) -> None:
         """Take lines until there are no more."""
         await self._let_in
@@ -214,7 +152,7 @@ class Visit(Nobody):
     async def _take(self, typed: str | Pasted) -> None:
         """Do what a line asks."""
         if isinstance(typed, Pasted):
-            await self._say_pasted(typed.lines)
+            await self._say_pasted(typed)
             return
         question = self._do(lambda: self._chat.obey(typed))
         while question is not None:
@@ -229,15 +167,15 @@ class Visit(Nobody):
         finally:
             self._is_doing = False
 
-    async def _say_pasted(self, lines: tuple[str, ...]) -> None:
+    async def _say_pasted(self, pasted: Pasted) -> None:
         """Several lines at once are sent only if they are meant to be."""
         place = self._chat.shown
         if place.is_console:
-            self._chat.obey(lines[0])
+            self._chat.obey(pasted.lines[0])
             return
-        answer = await self._screen.ask(f"Send these {len(lines)} lines to {place.title}? yes or no: ")
+        answer = await self._screen.ask(pasted.question(place.title) + " ")
         if answer.strip().lower() in ("y", "yes"):
-            for line in lines:
+            for line in pasted.lines:
                 self._chat.say(line, place)
         else:
             self._chat.tell("-- Nothing of it was sent.")
@@ -250,7 +188,6 @@ class Visit(Nobody):
             self._refusal = state.refusal
             self._talking.cancel()
         elif isinstance(state, Online):
-            self._tries = TRIES
             if not self._was_in:
                 self._was_in = True
                 self._screen.begin()

@@ -2,13 +2,7 @@
 
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
-
-
-def text_of(line: Line) -> str:
-    """What was said, as it stands now."""
-    if line.deleted_by is not None:
-        return "(deleted)" if line.deleted_by == line.who else f"(deleted by {line.deleted_by})"
-    return f"{line.text} (edited)" if line.edited else line.text
+from chatd.client.model.picture.shown import text_of
 
 
 def spoken(line: Line, text: str) -> str:

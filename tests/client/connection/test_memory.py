@@ -3,7 +3,7 @@
 import msgspec
 from twisted.internet.defer import Deferred
 
-from chatd.client.connection.memory import MOST, PLACES, WINDOW, Seen, Submissions
+from chatd.client.connection.memory import MOST, MOST_SEEN, PLACES, WINDOW, Seen, Submissions
 from chatd.client.connection.protocol import LINE_LIMIT, Lost
 from chatd.client.connection.wire import Refusal
 from chatd.core.commands import Command, Join, Passwd, Resume, Say
@@ -48,6 +48,20 @@ def say(text: str) -> Say:
 def submissions() -> Submissions:
     marks = (f"m-{number}" for number in range(1, 10_000))
     return Submissions(lambda: next(marks))
+
+
+def test_a_server_with_rooms_without_end_is_not_remembered_whole() -> None:
+    """Of the places that it makes up the latest are known; a name that none can have keeps nobody from coming back."""
+    seen = Seen()
+    for number in range(MOST_SEEN + 5):
+        seen.is_new(line(1, f"r{number}"))
+    assert seen.is_new(line(1, "r0"))
+    assert not seen.is_new(line(1, f"r{MOST_SEEN}"))
+    seen.note(JoinDone(at=0, place=RoomShown(room="x" * 70_000, seq=1)))
+    seen.is_new(line(1, "é" * 33))
+    assert len(msgspec.json.encode(Resume(name="alice", token="x", seen=seen.latest()))) <= LINE_LIMIT
+    assert "lobby" in seen.latest() or seen.is_new(line(1))
+    assert "lobby" in seen.latest()
 
 
 def test_an_event_is_new_once() -> None:

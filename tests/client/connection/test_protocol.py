@@ -6,7 +6,18 @@ from twisted.internet.error import ConnectionDone, DNSLookupError
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from chatd.client.connection.protocol import LINE_LIMIT, PARTING, QUIET, ChatClient, Lost, ask_once, connect, in_words
+from chatd.client.connection.protocol import (
+    LINE_LIMIT,
+    LONGEST_EVENT,
+    MOST_STRAY,
+    PARTING,
+    QUIET,
+    ChatClient,
+    Lost,
+    ask_once,
+    connect,
+    in_words,
+)
 from chatd.client.connection.wire import Refusal
 from chatd.core.commands import History, Introduce, Ping, Say
 from chatd.core.events import Event, HistoryDone, Introduced, Said, SayDone
@@ -102,6 +113,75 @@ def test_no_line_breaks_it(talk: Conversation, line: bytes) -> None:
     assert [type(event) for event in talk.events] == [Said]
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"done":"history","ref":"1","room":"lobby","at":1,"events":[],"more":false,"x":"\xff"}',
+        b'{"done":"history","ref":"1","room":"\xff","at":1,"events":[],"more":false}',
+        b'{"done":"history","ref":"1","room":"lobby","at":1,"more":false,"events":[{"event":"' + b"[" * 500 + b'"}]}',
+        b'{"done":"ping","ref":"1","at":1}',
+        b'{"done":"history","done":"ping","ref":"1","at":1}',
+        b'{"done":"ping","done":"history","ref":"1","at":1}',
+        b'{"done":"nonsense","ref":"1"}',
+        b'{"done":"history","ref":"1","at":1,"room":"lobby","events":' + b"[" * 700 + b"]" * 700 + b',"more":false}',
+    ],
+)
+def test_no_answer_leaves_a_question_open(talk: Conversation, answer: bytes) -> None:
+    """Bytes that are no text, objects without a bottom, the answer to another question: whoever asked is told so."""
+    asked = talk.client.submit(History(room="lobby"))
+    talk.server.tell(answer)
+    if not isinstance(getattr(asked, "result", None), HistoryDone):
+        assert any(told in str(failure_of(asked)) for told in ("makes no sense", "in no words that there are"))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'{"done":"history","ref":"1","room":"\xff","at":1,"events":[],"more":false}',
+        b'{"done":"ping","ref":"1","at":1}',
+        b'{"event":"said","x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)
+def test_what_answers_with_nonsense_is_no_chatd(talk: Conversation, answer: bytes) -> None:
+    """No chatd of any age does it, so that nothing that follows can be trusted; what else was asked fails as well."""
+    asked, other = talk.client.submit(History(room="lobby")), talk.client.submit(Ping())
+    talk.server.tell(answer)
+    assert isinstance(failure_of(asked), Refusal | Lost)
+    assert isinstance(failure_of(other), Lost)
+    assert [(lost.why, lost.code) for lost in talk.ended] == [
+        ("the server answers what was not asked, or in no words that there are", "not-chatd")
+    ]
+
+
+def test_an_event_that_is_too_long_for_one_is_none(talk: Conversation) -> None:
+    """No text, name or topic of a chatd's takes so much; the conversation goes on."""
+    talk.server.tell(said(8, "x" * LONGEST_EVENT), said(9, "hi", who="x" * LONGEST_EVENT), said(10, "still here"))
+    assert [event.text for event in talk.events if isinstance(event, Said)] == ["still here"]
+
+
+def test_a_storm_of_pings_is_answered_once_at_a_time(talk: Conversation) -> None:
+    """A server that asks for signs of life without end and reads none does not fill the memory."""
+    talk.server.tell(*[{"event": "ping", "at": 1}] * 1000)
+    (ping,) = talk.server.heard()
+    talk.server.tell({"done": "ping", "ref": ping["ref"], "at": 1}, {"event": "ping", "at": 1})
+    assert len(talk.server.heard()) == 1
+
+
+def test_lines_without_sense_have_an_end(talk: Conversation) -> None:
+    """A few are nothing to leave for; a server that writes nothing else would have this machine busy for nothing."""
+    talk.server.tell(said(8, "hi"), *[b""] * MOST_STRAY)
+    assert not talk.ended
+    talk.server.tell(b"")
+    assert [lost.code for lost in talk.ended] == ["not-chatd"]
+
+
+def test_a_long_line_in_words_costs_no_more_than_its_length(talk: Conversation) -> None:
+    """Four megabytes in which a refusal might begin anywhere, and does nowhere."""
+    talk.server.tell(b"error: " * 550_000)
+    talk.server.drop()
+    assert talk.ended[0].code == "not-chatd"
+
+
 def test_a_ping_is_answered(talk: Conversation) -> None:
     """A quiet client is not taken for a dead one; the person sees nothing of it."""
     talk.server.tell({"event": "ping", "at": 1})
@@ -140,6 +220,19 @@ def test_a_farewell_is_why_the_connection_ended(talk: Conversation, farewell: di
     talk.server.tell(farewell)
     talk.server.drop()
     assert [(lost.why, lost.code) for lost in talk.ended] == [("You do not read.", "too-slow")]
+
+
+def test_no_reason_moves_a_cursor(talk: Conversation) -> None:
+    """Wherever it comes to be told, a log or a traceback included; nor does it fill a screen."""
+    evil = "x\x1b[2J\u202e\n-- forged" + "x" * 100_000
+    asked = talk.client.submit(Ping())
+    (ref,) = talk.server.refs()
+    talk.server.tell(refused(ref, evil, evil), {"event": "closed", "code": evil, "why": evil})
+    talk.server.drop()
+    refusal = failure_of(asked)
+    for told in (str(refusal), refusal.why, refusal.code, str(talk.ended[0]), talk.ended[0].why, talk.ended[0].code):
+        assert told.isprintable()
+        assert len(told) < 5000
 
 
 def test_another_protocol_is_named(talk: Conversation) -> None:

@@ -8,7 +8,7 @@ import pytest
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from chatd.client.connection.link import Connecting, Offline, Online, Refused, State
+from chatd.client.connection.link import STEADY, Connecting, Offline, Online, Refused, State
 from chatd.client.connection.protocol import QUIET, Lost
 from chatd.client.connection.service import LONGEST_DELAY, ChatService
 from chatd.client.keeping import Kept
@@ -172,12 +172,25 @@ def test_tries_become_rarer_up_to_a_minute() -> None:
 
 
 def test_a_return_makes_it_patient_again() -> None:
-    """After a success the first delay is short once more."""
+    """After a connection that lasted the first delay is short once more."""
     client = Client().log_in().lose()
     client.return_()
+    client.clock.advance(STEADY)
     client.lose()
     assert isinstance(client.state(), Offline)
     assert client.state().seconds == 2
+
+
+def test_a_server_that_lets_in_and_throws_out_is_not_stormed() -> None:
+    """What comes of it is a login every minute, not every other second; a person reads each time that it was lost."""
+    client = Client().log_in()
+    delays = []
+    for _ in range(7):
+        client.lose()
+        delays.append(client.state().seconds)
+        assert client.state().attempts == 1
+        client.return_(seconds=client.state().seconds)
+    assert delays == [2, 4, 8, 16, 32, LONGEST_DELAY, LONGEST_DELAY]
 
 
 @pytest.mark.parametrize("code", ["login-failed", "not-encrypted", "registration-closed", "bad-password", "too-many"])
@@ -276,6 +289,16 @@ def test_something_that_is_no_chatd_is_not_asked_for_ever() -> None:
     assert isinstance(client.state(), Refused)
     assert "SSH-2.0-OpenSSH_9.2" in client.state().refusal.why
     assert client.service.stopService().called
+
+
+def test_a_login_that_is_answered_with_something_else_is_no_login() -> None:
+    """One reads that it makes no sense; nobody waits for ever, and the password is not said again and again."""
+    client = Client().start()
+    (ref,) = client.server.end.refs()
+    client.server.end.tell({"done": "ping", "ref": ref, "at": 1})
+    assert "makes no sense" in client.state().refusal.why
+    assert not client.server.end.connected
+    assert not client.clock.getDelayedCalls()
 
 
 def test_a_server_that_never_answers_the_login_is_left() -> None:

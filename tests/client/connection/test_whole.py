@@ -3,7 +3,7 @@
 from twisted.internet.defer import Deferred
 
 from chatd.client.connection.protocol import Lost
-from chatd.client.connection.whole import PAGE, Whole
+from chatd.client.connection.whole import MOST_WAITING, PAGE, Whole
 from chatd.core.commands import Command, History
 from chatd.core.events import Answer, AnyRoomEvent, Arrived, Event, Gap, HistoryDone, Said
 
@@ -62,6 +62,36 @@ def test_a_second_gap_behind_the_first() -> None:
     assert archive.seqs() == [1, 2]
     archive.answers(3, 4)
     assert archive.seqs() == [1, 2, 3, 4]
+
+
+def test_a_server_that_turns_in_circles_is_left_with_its_gap() -> None:
+    """Pages that bring nothing further are not asked for again; what they hold is heard once, and nothing before it."""
+    archive = Archive()
+    archive.hears(Gap(room="lobby", after=3, before=9), said(9))
+    archive.answers(4, 5, more=True)
+    archive.answers(1, 4, 5, more=True)
+    assert [each.after for each in archive.asked] == [3, 5]
+    assert archive.seqs() == [4, 5, 9]
+    archive.hears(Gap(room="lobby", after=9, before=12), said(12))
+    archive.answers(11, 10, 11, 99, more=True)
+    assert archive.seqs() == [4, 5, 9, 11, 12]
+    archive.hears(Gap(room="lobby", after=12, before=15))
+    archive.answers(more=True)
+    assert len(archive.asked) == 4
+    assert archive.heard[-1] == Gap(room="lobby", after=12, before=15)
+
+
+def test_a_server_that_never_answers_does_not_fill_the_memory() -> None:
+    """What waits behind a gap is let through at last, behind the gap; an answer that comes too late is none."""
+    archive = Archive()
+    gap = Gap(room="lobby", after=1, before=5)
+    archive.hears(gap, *(said(seq) for seq in range(5, 5 + MOST_WAITING)))
+    assert archive.heard == []
+    archive.hears(said(5 + MOST_WAITING))
+    assert archive.heard[0] == gap
+    assert archive.seqs() == [*range(5, 6 + MOST_WAITING)]
+    archive.answers(2, 3, 4)
+    assert len(archive.heard) == MOST_WAITING + 2
 
 
 def test_what_was_not_kept_stays_out() -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from chatd.client.connection.wire import read_answer, read_event, read_head
+from chatd.client.connection.wire import printable, read_answer, read_event, read_head
 from chatd.core import events
 from chatd.core.events import Answer, Event, RoomShown, Said
 
@@ -178,6 +178,19 @@ def test_strange_events_are_left_out_of_an_answer_wherever_they_stand() -> None:
     answer = read_answer(wire)
     assert isinstance(answer, events.LoggedIn)
     assert answer.rooms[0].recent == (OLD,)
+
+
+def test_an_object_for_a_terminal_is_the_same_object() -> None:
+    """What does something to a terminal is written as JSON has it; what people read is not."""
+    plain = '{"text":"café \U0001f642 \u4f60"}'.encode()
+    assert printable(plain) is plain
+    every = "".join(chr(number) for number in range(0x20, 0x110000) if not 0xD800 <= number <= 0xDFFF)
+    line = msgspec.json.encode({"text": every})
+    shown = printable(line).decode()
+    assert shown.isprintable()
+    assert msgspec.json.decode(shown) == {"text": every}
+    assert printable(b'{"a":\t"\x7f\xc2\x9b"\r}\x1b') == b'{"a": "\\u007f\\u009b" }\\u001b'
+    assert printable(b'{"a":"\xff"}').decode().isprintable()
 
 
 def test_a_refusal_of_what_was_no_command_is_one() -> None:

@@ -279,6 +279,19 @@ def test_people_come_and_go(alice: Someone, bob: Someone) -> None:
     assert people(alice) == ["alice/owner", "bob/moderator"]
 
 
+def test_coming_and_going_is_told_once_where_one_looks(world: World, alice: Someone, bob: Someone) -> None:
+    """In a room that one shares, or in the conversation with the one who went; else where one shares a room."""
+    alice.types("/msg bob psst")
+    alice.look_at("@bob")
+    bob.goes_dark()
+    alice.waits(1)
+    assert alice.last() == "bob has left the chat"
+    alice.types("/join #alone")
+    bob.comes_back()
+    assert not [line for line in alice.reads() if "bob" in line]
+    assert alice.reads("lobby")[-1] == "bob has joined the chat"
+
+
 def test_who_came_online_and_was_never_seen_is_asked_for(world: World, alice: Someone, bob: Someone) -> None:
     """A member who was not here when one came is in the list a moment later."""
     bob.leave()
@@ -442,6 +455,17 @@ def test_rooms_that_one_was_put_out_of_meanwhile(alice: Someone, bob: Someone) -
     bob.comes_back()
     assert bob.last() == "-- connected again; you are no longer in #lobby"
     assert bob.places == ()
+
+
+def test_the_colours_of_the_text_face_are_none_of_a_screens(alice: Someone, bob: Someone) -> None:
+    """Whoever has set them for telnet does not find their codes among the lines that a search has found."""
+    bob.types("tea")
+    alice.types("/set colour on", "/search tea")
+    assert alice.last().endswith("bob: tea")
+    alice.goes_dark()
+    alice.comes_back()
+    alice.types("/search tea")
+    assert alice.last().endswith("bob: tea")
 
 
 # Questions, and the end.

@@ -2,7 +2,15 @@
 
 import pytest
 
-from chatd.client.model.entry import ACQUAINTANCES, LONGEST_MEMORY, Acquaintances, Recall, acquainted, completions
+from chatd.client.model.entry import (
+    ACQUAINTANCES,
+    LONGEST_MEMORY,
+    Acquaintances,
+    Recall,
+    acquainted,
+    completions,
+    pasted,
+)
 from chatd.client.model.picture.place import Place
 from chatd.dialects.text.scene import Scene
 
@@ -70,3 +78,12 @@ def test_what_was_typed_is_bounded() -> None:
     for _ in range(2 * LONGEST_MEMORY):
         last = recall.older("")
     assert last == "5"
+
+
+def test_several_lines_at_once() -> None:
+    """Those that say nothing are left out, and it is said that they are; what ends the last line is no line."""
+    several = pasted("one\r\n\r\n\ttwo\n \nthree\n\n")
+    assert tuple(several) == (("one", "        two", "three"), 2)
+    assert several.question("#dev") == "Send these 3 lines to #dev, without the 2 empty ones? yes or no:"
+    assert pasted("one\ntwo").question("#dev") == "Send these 2 lines to #dev? yes or no:"
+    assert pasted("\n \n").lines == ()

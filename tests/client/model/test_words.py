@@ -126,8 +126,14 @@ def test_why_repeats_the_last_refusal() -> None:
     )
 
 
+def test_several_lines_are_one_thing_said() -> None:
+    """Those after the first one are indented, and nothing else stands there."""
+    assert words.heard(line("one\ntwo"), in_lobby()).split("\n")[1] == "    two"
+    assert "?" not in words.heard(line("one\ntwo"), in_lobby())
+
+
 def test_a_hostile_server_cannot_move_the_cursor() -> None:
     """Control characters that an honest server never sends are not given to the terminal."""
     shown = words.heard(line("a\x1b[2Jb\x07c\x9b5nd\re"), in_lobby())
     assert not set(shown) & set("\x1b\x07\x9b\r")
-    assert words.clean("a\x1b[2J\x9b\u2028\ud800") == "a[2J\u2028?"
+    assert words.clean("a\x1b[2J\x9b\u2028\ud800") == "a?[2J???"

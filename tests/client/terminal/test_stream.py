@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from chatd.client.model.observer import Audience
+from chatd.client.model.picture.line import Line
+from chatd.client.model.picture.place import Place
 from chatd.client.terminal.stream import Stream
 from chatd.client.terminal.transcript import Transcript
 from chatd.core.commands import Login
@@ -134,3 +136,26 @@ def test_a_full_disk_ends_the_transcript(alice: Reader, tmp_path: Path) -> None:
     assert "/dev/full ends here" in complaints[0]
     with pytest.raises(OSError, match="No such file"):
         Transcript(tmp_path / "nowhere" / "chat.log", UTC, complaints.append)
+
+
+def test_a_transcript_is_written_to_no_file_of_others(tmp_path: Path) -> None:
+    """Not through a link that somebody has planted; and a log that others could read is private from then on."""
+    precious, log = tmp_path / "precious", tmp_path / "chat.log"
+    precious.write_text("precious", encoding="utf-8")
+    log.symlink_to(precious)
+    with pytest.raises(OSError, match="is a link; name the file"):
+        Transcript(log, UTC, lambda why: None)
+    precious.chmod(0o644)
+    Transcript(precious, UTC, lambda why: None).ended()
+    assert stat.S_IMODE(precious.stat().st_mode) == 0o600
+
+
+def test_a_transcript_holds_nothing_that_moves_a_cursor(tmp_path: Path) -> None:
+    """Whoever looks at it with cat is as safe as in the conversation; nobody writes a line for somebody else."""
+    path = tmp_path / "chat.log"
+    transcript = Transcript(path, UTC, lambda why: None)
+    transcript.line_added(Place("a\x1b[2J"), Line("text", "one\x9b\ntwo", -(2**70), "bob\x1b"))
+    transcript.line_added(Place("a"), Line("event", "x\u202e\u2028", 2**70))
+    assert path.read_text(encoding="utf-8") == (
+        "1970-01-01 00:00:00 #a?[2J bob?: one?\n    two\n9999-01-01 00:00:00 #a ** x??\n"
+    )

@@ -1,98 +1,11 @@
-"""A person at chatc: the questions at the door, the conversation, the loss of the line, the good-bye."""
-
-from collections.abc import Iterator
-from datetime import UTC
-from pathlib import Path
-from random import Random
-from typing import Any, ClassVar
+"""A person at chatc: the conversation, the loss of the line, the good-bye."""
 
 import pytest
-from twisted.internet.defer import Deferred
-from twisted.internet.task import Clock
 
-from chatd.client.connection.link import State
-from chatd.client.connection.protocol import Lost
-from chatd.client.connection.service import Server
-from chatd.client.connection.wire import Refusal
 from chatd.client.keeping import Kept
-from chatd.client.model.chat import Chat
-from chatd.client.terminal.screen import Pasted
-from chatd.client.terminal.visit import Visit, Wish
-from chatd.core.commands import Command, Introduce
-from chatd.core.events import Answer, Introduced
-from chatd.dialects.text.scene import Scene
-from tests.client.doubles import MemoryScreen, MemoryServer, logged_in, refused, said, stored
-
-
-class Evening(Server):
-    """A person, a terminal and a server with the account alice."""
-
-    all: ClassVar[list["Evening"]] = []
-
-    def __init__(self, kept: Kept | None = None, **wish: Any) -> None:
-        self.all.append(self)
-        self.clock = Clock()
-        self.server = MemoryServer()
-        super().__init__(self.clock, self.server, Random(1), kept)
-        self.refusing: Exception | None = None
-        self.states: list[State] = []
-        self.status: list[int] = []
-        self.screen = MemoryScreen()
-        self.chat = Chat(self, self.clock, lambda: 0, Scene(UTC))
-        visit = Visit(self, self.chat, Wish("127.0.0.1:9999", **wish), self.screen)
-        self.running = Deferred.fromCoroutine(visit.run()).addCallback(self.status.append)
-
-    async def ask(self, command: Command) -> Answer:
-        """What the terminal asks before the login."""
-        assert isinstance(command, Introduce)
-        if self.refusing is not None:
-            raise self.refusing
-        return Introduced(name=command.name, known=command.name == "alice")
-
-    def let_in(self, done: str = "login", **more: Any) -> "Evening":
-        """The server says yes; then it is asked who is here."""
-        (ref,) = self.server.end.refs()
-        self.server.end.tell(logged_in(ref, done, **more))
-        return self
-
-    def people(self, *names: str) -> "Evening":
-        (asked,) = self.server.end.heard()
-        assert asked["do"] == "names"
-        self.server.end.tell({"done": "names", "ref": asked["ref"], "room": asked["room"], "names": names})
-        return self
-
-    def turn_away(self, code: str, why: str) -> "Evening":
-        (ref,) = self.server.end.refs()
-        self.server.end.tell(refused(ref, code, why))
-        return self
-
-
-TOKEN = "chatd_s_" + "x" * 43
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Kept:
-    """Where logins are kept on this machine."""
-    return Kept(tmp_path / "tokens" / "server")
-
-
-def at_home(**wish: Any) -> Evening:
-    """Alice is logged in and in the lobby, and has read the welcome."""
-    evening = Evening(name="alice", password="correct horse", **wish).let_in().people("alice", "bob")
-    evening.screen.seen()
-    return evening
-
-
-@pytest.fixture(autouse=True)
-def night() -> Iterator[None]:
-    """Every evening ends, so that no coroutine is left behind."""
-    Evening.all.clear()
-    yield
-    for evening in Evening.all:
-        evening.running.cancel()
-        for end in evening.server.ends:
-            end.drop()
-        assert len(evening.status) == 1
+from chatd.client.model.entry import Pasted
+from tests.client.doubles import logged_in, refused, said, stored
+from tests.client.terminal.evening import TOKEN, Evening, at_home
 
 
 def test_logging_in_as_ever() -> None:
@@ -111,72 +24,6 @@ def test_logging_in_as_ever() -> None:
     assert shown[0] == "-- Login successful! Welcome, alice."
     assert shown[1].startswith('-- You are in #lobby: "Say hello".')
     assert evening.chat.shown.title + "> " == "#lobby> "
-
-
-def test_registering_asks_the_password_twice() -> None:
-    """A slip in a password that one cannot see is found."""
-    evening = Evening()
-    evening.screen.type("what?", "reg", "carol", "one", "two")
-    assert "not the same" in evening.screen.lines[-1]
-    evening.screen.type("correct horse")
-    assert evening.screen.asked == "Once more: *"
-    evening.screen.type("correct horse")
-    (register,) = evening.server.end.heard()
-    assert (register["do"], register["name"], register["password"]) == ("register", "carol", "correct horse")
-
-
-@pytest.mark.parametrize(
-    ("typed", "why"),
-    [(["login", "carol"], "no account carol here yet"), (["register", "alice", ""], "The name alice is taken")],
-)
-def test_the_wrong_name_is_asked_again_before_a_password_is(typed: list[str], why: str) -> None:
-    """One learns that a name is not there, or is taken, before one has thought of a password."""
-    evening = Evening()
-    evening.screen.type(*typed)
-    assert why in evening.screen.lines[-1]
-    assert evening.screen.asked == "login or register: "
-    assert evening.server.calls == 0
-
-
-def test_a_wrong_password_is_asked_again_three_times_in_all() -> None:
-    """Login failed! as in the old programs; after the third it is over."""
-    evening = Evening(name="alice")
-    for _ in range(3):
-        assert evening.screen.asked == "Password: *"
-        evening.screen.type("wrong")
-        evening.turn_away("login-failed", "Wrong name or password.")
-        assert evening.screen.lines[-1] == "-- Login failed! Wrong name or password."
-    assert evening.status == [1]
-    assert evening.server.calls == 3
-
-
-def test_a_password_from_elsewhere_is_not_asked_for() -> None:
-    """With CHATC_PASSWORD nothing is asked, and a wrong one ends it."""
-    evening = Evening(name="alice", password="wrong").turn_away("login-failed", "Wrong name or password.")
-    assert evening.status == [1]
-    assert evening.screen.asked is None
-
-
-@pytest.mark.parametrize(
-    ("refusing", "shown"),
-    [
-        (
-            Lost("the connection was refused", "unreachable"),
-            "-- error: cannot talk to 127.0.0.1:9999: the connection was refused. Is chatd running there?",
-        ),
-        (
-            Refusal("not-encrypted", "No password is taken here."),
-            "-- error: No password is taken here. [not-encrypted]",
-        ),
-    ],
-)
-def test_no_password_is_asked_for_where_it_would_be_no_use(refusing: Exception, shown: str) -> None:
-    """A server that is not there, or a line that is not encrypted, is found out before anything secret is typed."""
-    evening = Evening()
-    evening.refusing = refusing
-    evening.screen.type("login", "alice")
-    assert evening.screen.lines == [shown]
-    assert evening.status == [1]
 
 
 def test_talking() -> None:
@@ -299,22 +146,6 @@ def test_a_login_is_kept_and_the_next_one_asks_nothing(kept: Kept) -> None:
     assert not [line for line in evening.screen.seen() if "kept" in line]
 
 
-def test_a_kept_login_that_is_worth_nothing_asks_for_the_password(kept: Kept) -> None:
-    """It ran out, or was revoked: one reads so, types the password, and is remembered anew."""
-    kept.keep("alice", TOKEN)
-    evening = Evening(kept, name="alice").turn_away("login-failed", "Wrong name or password.")
-    assert evening.screen.seen() == ["-- Login failed! What was kept of your last login is worth nothing any more."]
-    assert kept.token("alice") == ""
-    assert evening.screen.asked == "Password: *"
-    evening.screen.type("correct horse")
-    (login,) = evening.server.end.heard()
-    assert (login["do"], login["token"], login["password"], login["remember"]) == ("login", "", "correct horse", True)
-    evening.server.end.tell(logged_in(login["ref"], token=TOKEN + "2"))
-    assert kept.token("alice") == TOKEN + "2"
-    evening.screen.type("hello")
-    assert "hello" in [each.get("text") for each in evening.server.end.heard()]
-
-
 def test_a_login_that_became_worthless_during_a_loss(kept: Kept) -> None:
     """The password is asked; then one is where one was, and what was typed meanwhile is said."""
     kept.keep("alice", TOKEN)
@@ -389,17 +220,6 @@ def test_a_ban_at_the_door_is_final(kept: Kept) -> None:
     assert evening.screen.seen() == [f"-- error: {why} [not-allowed]"]
     assert evening.status == [1]
     assert kept.token("alice") == TOKEN
-
-
-def test_an_invitation_is_asked_for_where_one_is_needed() -> None:
-    """A site that wants codes does not say which names are free; with a code one goes on."""
-    evening = Evening()
-    evening.screen.type("register", "alice")
-    assert evening.screen.asked is not None
-    assert "Invitation code" in evening.screen.asked
-    evening.screen.type(" K7QM-2F9P ", "correct horse", "correct horse")
-    (register,) = evening.server.end.heard()
-    assert (register["do"], register["invite"]) == ("register", "K7QM-2F9P")
 
 
 def test_put_out_of_the_room(kept: Kept) -> None:

@@ -1,5 +1,6 @@
 """The words around the conversation: rooms with what is unread, members, the connection, the window's title."""
 
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from chatd.client.connection.link import Connecting, Offline, Online, State
@@ -59,8 +60,47 @@ def member_item(member: Member) -> Item:
     """Somebody in the list of members."""
     role = _MARKS.get(member.role, "")
     if member.away is None:
-        return Item(member.name, clean(member.name), role)
-    return Item(member.name, clean(member.name), f"{role} away".strip(), ("away",))
+        return Item(member.name, member.name, role)
+    return Item(member.name, member.name, f"{role} away".strip(), ("away",))
+
+
+def heading(place: Place) -> str:
+    """What stands above the members: how many of them are here."""
+    here = 0 if place.is_direct else len(place.members)
+    return f"Members ({here} here)" if here else "Members"
+
+
+def member_items(place: Place) -> list[Item]:
+    """The members of a room: those who are here, and below them those of whom one knows that they are not."""
+    if place.is_direct:
+        return []
+    gone = sorted(place.absent.values(), key=lambda member: member.name.casefold())
+    items = [member_item(member) for member in place.people()]
+    return items + [Item(member.name, member.name, "offline", ("away",)) for member in gone]
+
+
+def moves(now: Sequence[str], wanted: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """
+    What to put where, one after the other, to make one order of another: few steps where few have moved.
+
+    Whoever goes down is put at the end first, so that those who move up by that need not be touched.
+
+    @param now: Some of those that are wanted.
+    """
+    aside: set[str] = set()
+    at = 0
+    for number, key in enumerate(wanted):
+        while at < len(now) and now[at] in aside:
+            at += 1
+        if now[at : at + 1] == [key]:
+            at += 1
+        elif now[at + 1 : at + 2] == [key]:
+            aside.add(now[at])
+            yield now[at], len(wanted)
+            at += 2
+        else:
+            aside.add(key)
+            yield key, number
 
 
 def orders(chat: Chat, name: str) -> list[Order]:
@@ -121,9 +161,3 @@ def topic(place: Place) -> str:
     if place.is_direct:
         return "between the two of you"
     return clean(place.topic).replace("\n", " / ")
-
-
-def next_news(chat: Chat) -> Place | None:
-    """Where to look next: where one is named or written to, or else where there is something new."""
-    waiting = [place for place in chat.places if place.unread and place is not chat.current]
-    return max(waiting, key=lambda place: (place.mentions > 0) * 2 + place.is_direct, default=None)

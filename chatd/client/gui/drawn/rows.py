@@ -1,16 +1,15 @@
 """Lines of the model as rows of the text in the middle: with times, days between them, and links."""
 
 import re
-import zlib
 from collections.abc import Iterator, Sequence
-from datetime import date, tzinfo
+from datetime import tzinfo
 from typing import Literal, NamedTuple
 
 from chatd.client.model.observer import Found
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
+from chatd.client.model.picture.shown import clock, colour_number, day_of, in_words, text_of
 from chatd.client.model.words import clean
-from chatd.client.terminal.written import text_of
 from chatd.core.events import Said
 from chatd.dialects.text.view import View, local
 from chatd.dialects.text.view import place as as_written
@@ -63,21 +62,61 @@ class Change(NamedTuple):
     rows: Sequence[Row]
 
 
-def rows(place: Place, zone: tzinfo) -> list[Row]:
-    """All rows of a place."""
-    made, day = [], None
-    if not place.is_console:
-        top = "loading" if place.loading else "more" if place.more else "beginning"
-        made.append(Row("top", _TOPS[top], state=top))
-    for line in place.lines:
-        its_day = day_of(line.at, zone)
-        if its_day != day:
-            day = its_day
-            made.append(Row("day", in_words(day)))
-        if line is place.new_from:
-            made.append(Row("new", "new"))
-        made.append(Row("line", text_of(line) if line.is_said else line.text, line, line.state, line.at))
-    return made
+class Rows:
+    """
+    All rows of the place that is looked at.
+
+    Of thousands of lines only few are other ones from one drawing to the next: those from the first one that is are
+    made anew, the rest is kept.
+    """
+
+    def __init__(self) -> None:
+        self._place: Place | None = None
+        self._zone: tzinfo | None = None
+        self._new_from: Line | None = None
+        self._changed: set[Line] = set()
+        self._lines: list[Line] = []
+        self._starts: list[int] = []
+        self._rows: list[Row] = []
+
+    def change(self, line: Line) -> None:
+        """A line says something else than before."""
+        self._changed.add(line)
+
+    def of(self, place: Place, zone: tzinfo) -> Sequence[Row]:
+        """The rows, good until the next call."""
+        same = self._same(place) if (place, zone) == (self._place, self._zone) else 0
+        if same < len(self._starts) or not same:
+            del self._rows[self._starts[same] if same else 0 :]
+        del self._lines[same:], self._starts[same:]
+        if not place.is_console:
+            top = "loading" if place.loading else "more" if place.more else "beginning"
+            self._rows[:1] = [Row("top", _TOPS[top], state=top)]
+        day = day_of(self._lines[-1].at, zone) if same else None
+        for line in place.lines[same:]:
+            self._starts.append(len(self._rows))
+            its_day = day_of(line.at, zone)
+            if its_day != day:
+                day = its_day
+                self._rows.append(Row("day", in_words(day)))
+            if line is place.new_from:
+                self._rows.append(Row("new", "new"))
+            text = text_of(line) if line.is_said else line.text
+            self._rows.append(Row("line", text, line, line.state, line.at))
+        self._lines += place.lines[same:]
+        self._place, self._zone, self._new_from = place, zone, place.new_from
+        self._changed.clear()
+        return self._rows
+
+    def _same(self, place: Place) -> int:
+        """How many of the first lines are as they were."""
+        same = min(len(self._lines), len(place.lines))
+        if self._lines[:same] != place.lines[:same]:
+            same = next(at for at in range(same) if self._lines[at] is not place.lines[at])
+        changed = self._changed
+        if self._new_from is not place.new_from:
+            changed = changed | {line for line in (self._new_from, place.new_from) if line is not None}
+        return min([same, *(self._lines.index(line) for line in changed if line in self._lines)])
 
 
 def rows_found(found: Found) -> list[Row]:
@@ -100,7 +139,24 @@ def difference(old: Sequence[Row], new: Sequence[Row]) -> Change | None:
 
 
 def pieces(row: Row, zone: tzinfo) -> Iterator[Piece]:
-    """A row as pieces of text, each with the names of how it looks."""
+    """
+    A row as pieces of text, each with the names of how it looks.
+
+    All that follows upon the first line end looks C{more} as well: none of what one person said begins where the
+    lines of others do.
+    """
+    more: tuple[str, ...] = ()
+    for text, tags in _pieces(row, zone):
+        first, end, rest = ("", "", text) if more else text.partition("\n")
+        if first or end:
+            yield first + end, tags
+        if end:
+            more = ("more",)
+        if rest:
+            yield rest, (*tags, *more)
+
+
+def _pieces(row: Row, zone: tzinfo) -> Iterator[Piece]:
     if row.line is not None:
         tags = ("mention",) if row.line.mention else ()
         stamp = "" if row.line.kind in _UNTIMED else clock(row.at, zone)
@@ -165,22 +221,7 @@ def links(text: str) -> list[str]:
 
 def name_tag(name: str) -> str:
     """How a name looks: the same every time."""
-    return f"name{zlib.crc32(name.casefold().encode()) % len(NAME_COLOURS)}"
-
-
-def clock(at: int, zone: tzinfo) -> str:
-    """The time of day, where the reader is."""
-    return f"{local(at, View(zone)):%H:%M}"
-
-
-def day_of(at: int, zone: tzinfo) -> date:
-    """The day, where the reader is."""
-    return local(at, View(zone)).date()
-
-
-def in_words(day: date) -> str:
-    """A day as people write it."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
+    return f"name{colour_number(name, len(NAME_COLOURS))}"
 
 
 def _trimmed(link: str) -> str:

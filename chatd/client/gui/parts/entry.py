@@ -6,7 +6,7 @@ from tkinter import ttk
 from typing import Any, NamedTuple
 
 from chatd.client.gui.look import Look
-from chatd.client.model.entry import Recall
+from chatd.client.model.entry import Pasted, Recall, pasted
 
 Complete = Callable[[str], tuple[str, list[str]]]
 Answered = Callable[[str], None]
@@ -69,7 +69,7 @@ class Entry(ttk.Frame):
     def __init__(self, master: tkinter.Misc, look: Look, complete: Complete, recall: Recall) -> None:
         super().__init__(master, name="entry")
         self.on_enter: Callable[[str], None] = lambda typed: None
-        self.on_paste: Callable[[list[str]], None] = lambda lines: None
+        self.on_paste: Callable[[Pasted], None] = lambda lines: None
         self.on_escape: Callable[[], None] = lambda: None
         self._look = look
         self._complete = complete
@@ -114,6 +114,20 @@ class Entry(ttk.Frame):
     def asks(self) -> bool:
         """Whether a question is put."""
         return self._answered is not None
+
+    @property
+    def half_typed(self) -> str:
+        """What is typed and not sent, also while a question stands in its place."""
+        return self._draft[0] if self.asks else self.field.get()
+
+    def swap(self, text: str) -> str:
+        """Put another half-typed line in the place of the one that there is, which is the result."""
+        before = self.half_typed
+        if self.asks:
+            self._draft = (text, places_of(text))
+        else:
+            self._put(text)
+        return before
 
     def type(self, text: str) -> None:
         """Type something here."""
@@ -217,13 +231,13 @@ class Entry(ttk.Frame):
             text = self.field.clipboard_get()
         except tkinter.TclError:  # there is nothing
             return "break"
-        lines = [each.expandtabs() for each in text.splitlines() if each.strip()]
-        if len(lines) > 1 and self._answered is None:
-            self.on_paste(lines)
-        elif lines:
+        several = pasted(text)
+        if len(several.lines) > 1 and self._answered is None:
+            self.on_paste(several)
+        elif several.lines:
             if self.field.selection_present():
                 self.field.delete("sel.first", "sel.last")
-            self.field.insert("insert", "".join(each for each in lines[0] if each.isprintable()))
+            self.field.insert("insert", "".join(each for each in several.lines[0] if each.isprintable()))
         return "break"
 
 

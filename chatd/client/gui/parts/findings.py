@@ -15,7 +15,7 @@ class Findings(ttk.Frame):
     """Lines that were found, newest first; the room of each leads to it."""
 
     def __init__(
-        self, master: tkinter.Misc, look: Look, zone: tzinfo, further: Callable[[], None], close: Callable[[], None]
+        self, master: tkinter.Misc, look: Look, further: Callable[[], None], close: Callable[[], None]
     ) -> None:
         super().__init__(master, name="findings")
         self._look = look
@@ -26,18 +26,18 @@ class Findings(ttk.Frame):
         done.pack(side="right", padx=look.px(8), pady=look.px(6))
         self._further.pack(side="right")
         self._told.pack(side="left", padx=look.px(8))
-        self.pane = Pane(self, look, zone, "found")
+        self.pane = Pane(self, look, "found")
         self.pane.times_as("00 Mmm 00:00 ")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(1, weight=1)
         top.grid(row=0, column=0, sticky="we")
         self.pane.grid(row=1, column=0, sticky="nswe")
 
-    def show(self, found: Found) -> None:
-        """Show what was found so far."""
+    def show(self, found: Found, zone: tzinfo) -> None:
+        """Show what was found so far, to a reader in that time zone."""
         self._told.configure(text=in_words(found))
         self._further.configure(state="normal" if found.more else "disabled")
-        self.pane.show(rows_found(found))
+        self.pane.show(rows_found(found), zone)
         if len(found.lines) == len(found.fresh):
             self.pane.to_top()
 

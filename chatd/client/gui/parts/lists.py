@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 from typing import Any
 
-from chatd.client.gui.drawn.labels import Item
+from chatd.client.gui.drawn.labels import Item, moves
 from chatd.client.gui.look import ACCENT, BAD, DIM, Look
 
 
@@ -46,28 +46,30 @@ class ItemList(ttk.Frame):
         px, tree = self._look.px, self.tree
         self.top.grid_configure(padx=px(8), pady=px(4))
         self.rowconfigure(0, minsize=px(42))
-        tree.column("note", width=px(64), minwidth=px(30))
         tree.column("#0", width=px(100), minwidth=px(50))
+        self._make_room()
         tree.tag_configure("unread", font="ChatBold")
         tree.tag_configure("called", font="ChatBold", foreground=BAD)
         tree.tag_configure("away", foreground=DIM)
         tree.tag_configure("link", foreground=ACCENT)
 
     def show(self, items: Sequence[Item]) -> None:
-        """Show items, and keep the chosen one, if it is still there."""
+        """Show items, and keep the chosen one, if it is still there. Tk hears only of those that have changed."""
+        items = tuple(items)
         if items == self._items:
             return
-        tree = self.tree
-        keys = [item.key for item in items]
-        tree.delete(*(key for key in tree.get_children() if key not in set(keys)))
-        known = set(tree.get_children())
-        for number, item in enumerate(items):
-            if item.key in known:
-                tree.item(item.key, text=item.text, values=(item.note,), tags=item.tags)
-                tree.move(item.key, "", number)
+        tree, before, wanted = self.tree, {item.key: item for item in self._items}, {item.key: item for item in items}
+        tree.delete(*(key for key in before if key not in wanted))
+        for key, number in moves([key for key in before if key in wanted], list(wanted)):
+            if tree.exists(key):
+                tree.move(key, "", number)
             else:
-                tree.insert("", number, item.key, text=item.text, values=(item.note,), tags=item.tags)
-        self._items = tuple(items)
+                tree.insert("", number, key)
+        for key, item in wanted.items():
+            if before.get(key) != item:
+                tree.item(key, text=item.text, values=(item.note,), tags=item.tags)
+        self._items = items
+        self._make_room()
 
     def choose(self, key: str | None) -> None:
         """Mark an item as chosen, without telling anybody."""
@@ -88,6 +90,13 @@ class ItemList(ttk.Frame):
         if self.chosen() is None and self._items:
             self.choose(self._items[0].key)
         self.tree.focus_set()
+
+    def _make_room(self) -> None:
+        """Let the widest note be seen whole."""
+        widest = max((self._look.width_of(note) for note in {item.note for item in self._items}), default=0)
+        width = max(self._look.px(64), widest + self._look.px(20))
+        if self.tree.column("note", "width") != width:
+            self.tree.column("note", width=width, minwidth=width)
 
     def _set_bar(self, first: Any, last: Any) -> None:
         """A bar only where there is something to scroll."""

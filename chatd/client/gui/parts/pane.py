@@ -24,7 +24,7 @@ class Pane(ttk.Frame):
     @ivar on_typed: Called with what is typed here, which is meant for elsewhere.
     """
 
-    def __init__(self, master: tkinter.Misc, look: Look, zone: tzinfo, name: str) -> None:
+    def __init__(self, master: tkinter.Misc, look: Look, name: str) -> None:
         super().__init__(master, name=name, style="Paper.TFrame")
         self.on_top: Callable[[], None] = lambda: None
         self.on_link: Callable[[str], None] = lambda link: None
@@ -32,7 +32,7 @@ class Pane(ttk.Frame):
         self.on_menu: Callable[[Row, int, int], None] = lambda row, x, y: None
         self.on_typed: Callable[[str], None] = lambda text: None
         self._look = look
-        self._zone = zone
+        self._zone: tzinfo | None = None
         self._rows: list[Row] = []
         self._follows = True
         self._hanging = "00:00 "
@@ -60,6 +60,7 @@ class Pane(ttk.Frame):
         hang = left + self._look.width_of(self._hanging + "  ", "ChatSmall")
         text.configure(padx=0, pady=px(6), tabs=(hang,))
         text.tag_configure("row", font="ChatText", lmargin1=left, lmargin2=hang, rmargin=px(10), spacing1=px(3))
+        text.tag_configure("more", lmargin1=hang + px(12), lmargin2=hang + px(12))
         text.tag_configure("time", font="ChatSmall", foreground=DIM)
         for number, colour in enumerate(NAME_COLOURS):
             text.tag_configure(f"name{number}", foreground=colour, font="ChatBold")
@@ -85,22 +86,24 @@ class Pane(ttk.Frame):
 
     # What it shows.
 
-    def show(self, rows: Sequence[Row], anew: bool = False) -> None:
+    def show(self, rows: Sequence[Row], zone: tzinfo, anew: bool = False) -> None:
         """
         Show rows.
 
+        @param zone: Where the reader is.
         @param anew: Whether they are about something else than those before, so that one begins at the end.
         """
         if anew:
             self._follows = True
-        change = difference(self._rows, rows)
+        change = difference(self._rows, rows) if zone == self._zone else Change(0, len(self._rows), rows)
+        self._zone = zone
         if change is not None:
-            self._write(change)
+            self._write(change, zone)
             self._rows = list(rows)
         if self._follows:
             self.to_end()
 
-    def _write(self, change: Change) -> None:
+    def _write(self, change: Change, zone: tzinfo) -> None:
         text = self.text
         at = text.index("@0,0")
         shown = text.dlineinfo(at)
@@ -113,7 +116,7 @@ class Pane(ttk.Frame):
             text.delete(f"{start}.0", f"{end}.0")
         parts: list[Any] = []
         for row in change.rows:
-            for piece, tags in pieces(row, self._zone):
+            for piece, tags in pieces(row, zone):
                 parts += [piece, ("row", *tags)]
             parts += ["\n", ("row", *self._line_tags(row))]
         if parts:
@@ -125,10 +128,11 @@ class Pane(ttk.Frame):
                 text.yview_scroll(-shown[1], "pixels")
 
     def _line_tags(self, row: Row) -> tuple[str, ...]:
-        """The line end decides how the room to the right of it looks."""
+        """The line end decides how the room to the right of it looks, and where an empty line begins."""
+        more = ("more",) if row.height > 1 else ()
         if row.line is not None and row.line.mention:
-            return ("mention",)
-        return (row.kind,) if row.kind in ("day", "new", "top") else ()
+            return ("mention", *more)
+        return (row.kind,) if row.kind in ("day", "new", "top") else more
 
     def is_at_end(self) -> bool:
         """Whether the newest row is in view."""

@@ -1,11 +1,15 @@
 """One place to talk in: a room, or the conversation with one other account."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from chatd.client.model.picture.line import Line, Log
+from chatd.client.model.picture.shown import fitting
 from chatd.core.names import DIRECT
 from chatd.dialects.text.view import place as as_written
 
+MOST_MEMBERS = 20_000
 _ORDER = {"owner": 0, "moderator": 1, "voice": 2}
 
 
@@ -21,6 +25,10 @@ class Member:
     name: str
     role: str = "member"
     away: str | None = None
+
+    def fitting(self) -> "Member":
+        """The same one, with nothing that a screen cannot show."""
+        return Member(fitting(self.name), fitting(self.role), self.away and fitting(self.away))
 
 
 @dataclass(eq=False, slots=True, weakref_slot=True)
@@ -39,6 +47,7 @@ class Place:
     @ivar new_from: The first line that was new when one began to look, for a mark above it.
     @ivar more: Whether there may be older lines than those here.
     @ivar loading: Whether older lines are on their way.
+    @ivar draft: What was half typed here when one went to look elsewhere.
     """
 
     name: str
@@ -54,11 +63,12 @@ class Place:
     loading: bool = False
     absent: dict[str, Member] = field(default_factory=dict)
     waiting_new: int = 0
+    draft: str = ""
 
     @property
     def title(self) -> str:
-        """As people write it: C{#lobby}, or the other one's name."""
-        return as_written(self.name) if self.name else "chatd"
+        """As people write it: C{#lobby}, or the other one's name; with nothing that a screen cannot show."""
+        return fitting(as_written(self.name)) if self.name else "chatd"
 
     @property
     def is_direct(self) -> bool:
@@ -88,11 +98,11 @@ class Place:
         return name.casefold() in self.members or name.casefold() in self.absent
 
     def enter(self, name: str) -> bool:
-        """Somebody is here. Whether that is news."""
+        """Somebody is here. Whether that is news. Beyond C{MOST_MEMBERS} nobody is noticed."""
         key = name.casefold()
-        if key in self.members:
+        if key in self.members or (key not in self.absent and len(self.members) + len(self.absent) >= MOST_MEMBERS):
             return False
-        self.members[key] = self.absent.pop(key, Member(name))
+        self.members[key] = self.absent.pop(key, Member(name).fitting())
         return True
 
     def depart(self, name: str) -> bool:
@@ -102,6 +112,13 @@ class Place:
             return False
         self.absent[key] = self.members.pop(key)
         return True
+
+    def list_people(self, told: Iterable[Member]) -> None:
+        """Who is here, all of them; who is not among them and was known is a member still, as far as it was heard."""
+        here = {each.name.casefold(): each.fitting() for each in islice(told, MOST_MEMBERS)}
+        others = [(key, one) for key, one in (self.absent | self.members).items() if key not in here]
+        self.absent = dict(others[: MOST_MEMBERS - len(here)])
+        self.members, self.is_listed = here, True
 
     def lose(self, name: str) -> bool:
         """Somebody is a member no more. Whether that is news."""
@@ -114,9 +131,9 @@ class Place:
     def rename(self, who: str, name: str) -> None:
         """A member is called otherwise from here on."""
         for each in (self.members, self.absent):
-            member = each.pop(who.casefold(), Member(name))
-            if member.name != name:
-                member.name = name
+            member = each.pop(who.casefold(), None)
+            if member is not None:
+                member.name = fitting(name)
                 each[name.casefold()] = member
 
     def see(self) -> bool:

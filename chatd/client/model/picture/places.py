@@ -8,10 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from chatd.client.model.entry import Acquaintances
 from chatd.client.model.picture.place import Member, Place
+from chatd.client.model.picture.shown import fitting
 from chatd.core import events
 from chatd.core.events import Answer, Event, LoggedIn, News, RoomShown, Said
 from chatd.core.names import DIRECT
 from chatd.dialects.text.scene import Scene
+
+MOST_PLACES = 1000
 
 
 class Places:
@@ -58,11 +61,16 @@ class Places:
         return self.current or self.console
 
     def at(self, name: str) -> Place:
-        """A place, made if there is none; if it was written in another case so far, it is this one."""
+        """
+        A place, made if there is none; if it was written in another case so far, it is this one. Beyond C{MOST_PLACES}
+        the oldest is forgotten.
+        """
         if name not in self._places:
             known = self.find(name)
             if known is not None:
                 self._rename(known, name)
+            elif len(self._places) >= MOST_PLACES:
+                self.drop(next(each for each in self._places if each != self.scene.current))
         return self._places.setdefault(name, Place(name))
 
     def drop(self, name: str) -> None:
@@ -92,8 +100,8 @@ class Places:
 
     def enter(self, answer: LoggedIn) -> list[str]:
         """The account is in, for the first time or again. The places that it is in no more."""
-        self.scene.me, self.scene.role = answer.name, answer.role
-        self.scene.use(answer.settings)
+        self.scene.me, self.scene.role = fitting(answer.name), fitting(answer.role)
+        self._use(answer.settings)
         gone = [name for name in self._places if name not in {shown.room for shown in answer.rooms}]
         for name in gone:
             self.drop(name)
@@ -106,7 +114,7 @@ class Places:
     def take(self, told: RoomShown) -> Place:
         """How a place stands."""
         place = self.at(told.room)
-        place.topic = told.topic
+        place.topic = fitting(told.topic)
         place.last = max(place.last, told.seq)
         if place is not self.current:
             place.unread, place.mentions = max(place.unread, told.unread), max(place.mentions, told.mentions)
@@ -117,10 +125,9 @@ class Places:
         place = self.get(answer.room)
         if place is None:
             return None
-        told = answer.people or [Member(name) for name in answer.names]
-        here = {each.name.casefold(): Member(each.name, each.role, each.away) for each in told}
-        place.absent = {key: one for key, one in (place.absent | place.members).items() if key not in here}
-        place.members, place.is_listed = here, True
+        place.list_people(
+            [Member(each.name, each.role, each.away) for each in answer.people] or map(Member, answer.names)
+        )
         return place
 
     def catch_up(self, news: Iterable[News]) -> None:
@@ -136,7 +143,7 @@ class Places:
         """What an answer changes that needs no further ado."""
         match answer:
             case events.SetDone():
-                self.scene.use(answer.settings)
+                self._use(answer.settings)
             case events.UnreadDone():
                 self.catch_up(answer.places)
             case events.CatchupDone():
@@ -144,9 +151,9 @@ class Places:
             case events.AwayDone():
                 self._change(self, self.scene.me, away=answer.text)
             case events.Claimed():
-                self.scene.role = answer.role
+                self.scene.role = fitting(answer.role)
             case events.TopicDone() if answer.room in self:
-                self.at(answer.room).topic = answer.topic
+                self.at(answer.room).topic = fitting(answer.topic)
 
     # Events.
 
@@ -215,7 +222,7 @@ class Places:
         if talk is not None:
             self._rename(talk, DIRECT + name)
         if self.scene.is_me(who):
-            self.scene.me = name
+            self.scene.me = fitting(name)
         changed = [place for place in self if place.knows(who)]
         for place in changed:
             place.rename(who, name)
@@ -230,10 +237,18 @@ class Places:
         return min((len(place.members) for place in self if place.knows(who)), default=0)
 
     def where_known(self, name: str) -> Place:
-        """Where it is to be told that somebody came or went: in view if that is about a place in view."""
-        if self.shown.knows(name):
+        """
+        Where it is to be told, once, that somebody came or went: in view if that is about somebody who is a member
+        there, or with whom one talks there; else in the first place that one shares.
+        """
+        if self.shown.knows(name) or self.find(DIRECT + name) is self.shown:
             return self.shown
         return next((place for place in self if place.knows(name)), self.shown)
+
+    def _use(self, settings: dict[str, str]) -> None:
+        """Look at things as the account has set it; the colours of the text face are none of a screen's."""
+        self.scene.use(settings)
+        self.scene.view = self.scene.view._replace(colour=False)
 
     def _rename(self, place: Place, name: str) -> None:
         if self.scene.current == place.name:
@@ -247,6 +262,6 @@ class Places:
             member = place.member(name) or place.absent.get(name.casefold())
             if member is not None:
                 for field, value in fields.items():
-                    setattr(member, field, value)
+                    setattr(member, field, value and fitting(value))
                 changed.append(place)
         return changed

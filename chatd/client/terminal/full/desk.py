@@ -26,14 +26,17 @@ from twisted.internet.defer import CancelledError, Deferred
 from twisted.python.failure import Failure
 
 from chatd.client.connection.link import State
+from chatd.client.model import words
 from chatd.client.model.chat import Chat
+from chatd.client.model.entry import Pasted, pasted
 from chatd.client.model.observer import Nobody
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
+from chatd.client.model.picture.turns import beside, numbered, with_news
 from chatd.client.terminal.full import bars
 from chatd.client.terminal.full.keys import LEGEND, bindings
 from chatd.client.terminal.full.pane import Pane
-from chatd.client.terminal.screen import Interrupted, Pasted
+from chatd.client.terminal.screen import Interrupted
 from chatd.client.terminal.written import in_stream
 
 Result = TypeVar("Result")
@@ -48,6 +51,7 @@ STYLE = Style.from_dict({
     "prompt": "bold",
 })  # fmt: skip
 ENTRY_ROWS = 5
+QUIET = 0.1  # seconds after which a paste is over
 
 
 class Words(Completer):
@@ -78,6 +82,8 @@ class FullScreen(Nobody):
         self._reader: Deferred[str | Pasted] | None = None
         self._question: tuple[str, bool, Deferred[str]] | None = None
         self._draft = Document()
+        self._poured: list[str] = []
+        self._quiet: asyncio.TimerHandle | None = None
         self._app: Application[None] | None = None
         self._running: Deferred[None] | None = None
         self._prompts: PromptSession[str] | None = None
@@ -87,30 +93,20 @@ class FullScreen(Nobody):
     def attach(self, chat: Chat) -> None:
         """This is the conversation."""
         self._chat = chat
+        self._at = chat.shown
         self._pane = Pane(chat)
         self._entry = Buffer(completer=Words(chat.complete), multiline=False)
 
     def show(self, text: str) -> None:
         """Show lines at the door, or in the conversation while there is one."""
         if self._app is None:
-            print(text, flush=True)
+            print(words.clean(text), flush=True)
         else:
             self._chat.tell(text)
 
     async def ask(self, prompt: str, hidden: bool = False) -> str:
         """Put a question: at the door on a line of its own, later where one types."""
-        if self._app is None:
-            return await self._ask_at_the_door(prompt, hidden)
-        answer: Deferred[str] = Deferred()
-        self._draft, self._question = self._entry.document, (prompt, hidden, answer)
-        self._entry.reset()
-        self._draw()
-        try:
-            return await answer
-        finally:
-            self._question = None
-            self._entry.reset(self._draft)
-            self._draw()
+        return await (self._ask_at_the_door if self._app is None else self._ask_below)(prompt, hidden)
 
     async def line(self) -> str | Pasted:
         """The next line."""
@@ -145,7 +141,14 @@ class FullScreen(Nobody):
         self._draw()
 
     def places_changed(self) -> None:
-        """Draw it."""
+        """Draw it. What is half typed stays, unless nothing is, and something was here before."""
+        shown = self._chat.shown
+        if shown is not self._at:
+            self._at = shown
+            if self._question is None and not self._entry.text:
+                self._entry.document, shown.draft = Document(shown.draft), ""
+            elif self._question is not None and not self._draft.text:
+                self._draft, shown.draft = Document(shown.draft), ""
         self._draw()
 
     def members_changed(self, place: Place) -> None:
@@ -178,8 +181,12 @@ class FullScreen(Nobody):
         """Whether nothing is typed."""
         return not self._entry.text
 
-    def enter(self) -> None:
-        """Take the line."""
+    def enter(self, more: bool = False) -> None:
+        """Take the line; or if C{more} came with it, wait for all that does, and ask about it."""
+        if more and self._question is None:
+            self.pour(f"{self._entry.text}\n")
+            self._entry.reset()
+            return
         typed = self._entry.text
         if self._question is not None:
             self._question[2].callback(typed)
@@ -207,14 +214,28 @@ class FullScreen(Nobody):
         else:
             self._fail(EOFError())
 
+    def is_pouring(self) -> bool:
+        """Whether what comes belongs to several lines that came at once."""
+        return bool(self._poured)
+
+    def pour(self, text: str) -> None:
+        """Gather lines that a terminal pastes without saying so, until no more come."""
+        self._poured.append(text)
+        if self._quiet is not None:
+            self._quiet.cancel()
+        self._quiet = self._loop.call_later(QUIET, self._poured_out)
+
+    def _poured_out(self) -> None:
+        poured, self._poured, self._quiet = "".join(self._poured), [], None
+        self.paste(poured)
+
     def paste(self, text: str) -> None:
         """Put one line where one types; ask about more."""
-        lines = tuple(each.expandtabs() for each in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-        full = tuple(each for each in lines if each.strip())
-        if len(full) > 1 and self._question is None:
-            self._give(Pasted(full))
-        elif full:
-            self._entry.insert_text("".join(each for each in full[0] if each.isprintable()))
+        several = pasted(text)
+        if len(several.lines) > 1 and self._question is None:
+            self._give(several)
+        elif several.lines:
+            self._entry.insert_text("".join(each for each in several.lines[0] if each.isprintable()))
 
     def recall(self, older: bool) -> None:
         """Choose a completion, or bring back what was typed before; but no answer to a question."""
@@ -235,25 +256,28 @@ class FullScreen(Nobody):
 
     def look(self, number: int) -> None:
         """Look at a place by its number."""
-        places = self._chat.places
-        if number <= len(places):
-            self._chat.look_at(places[number - 1].name)
+        self._look_at(numbered(self._chat.places, number))
 
     def step(self, by: int) -> None:
         """Look at the next place, or the one before."""
-        places, current = self._chat.places, self._chat.current
-        if places:
-            at = places.index(current) + by if current is not None else 0
-            self._chat.look_at(places[at % len(places)].name)
+        self._look_at(beside(self._chat.places, self._chat.current, by))
 
     def look_for_news(self) -> None:
         """Look where one was named, or was written to, or where there is something new."""
-        waiting = [place for place in self._chat.places if place.unread]
-        if waiting:
-            first = max(waiting, key=lambda place: (place.mentions > 0) * 2 + place.is_direct)
-            self._chat.look_at(first.name)
+        self._look_at(with_news(self._chat.places, self._chat.current))
 
     # The rest.
+
+    def _look_at(self, place: Place | None) -> None:
+        """Look at a place; the half-typed line stays where it was typed."""
+        if place is None or place is self._chat.shown:
+            return
+        if self._question is None:
+            self._chat.shown.draft = self._entry.text
+            self._entry.reset()
+        else:
+            self._chat.shown.draft, self._draft = self._draft.text, Document()
+        self._chat.look_at(place.name)
 
     def _layout(self) -> Layout:
         hidden = Condition(lambda: self._question is not None and self._question[1])
@@ -296,11 +320,23 @@ class FullScreen(Nobody):
         if reader is not None and not reader.called:
             reader.errback(why)
 
+    async def _ask_below(self, prompt: str, hidden: bool) -> str:
+        answer: Deferred[str] = Deferred()
+        self._draft, self._question = self._entry.document, (prompt, hidden, answer)
+        self._entry.reset()
+        self._draw()
+        try:
+            return await answer
+        finally:
+            self._question = None
+            self._entry.reset(self._draft)
+            self._draw()
+
     async def _ask_at_the_door(self, prompt: str, hidden: bool) -> str:
         if self._prompts is None:
             self._prompts = PromptSession(history=DummyHistory(), interrupt_exception=Interrupted)
         try:
-            return await self._await(self._prompts.prompt_async(prompt, is_password=hidden))
+            return await self._await(self._prompts.prompt_async(words.clean(prompt), is_password=hidden))
         except asyncio.CancelledError:
             raise CancelledError from None
 

@@ -1,14 +1,12 @@
 """Lines of the model as rows of a screen: coloured, wrapped, with the days between them."""
 
-import zlib
 from collections.abc import Iterator
-from datetime import date, tzinfo
+from datetime import tzinfo
 
 from prompt_toolkit.utils import get_cwidth
 
 from chatd.client.model.picture.line import Line
-from chatd.client.terminal.written import text_of
-from chatd.dialects.text.view import View, local
+from chatd.client.model.picture.shown import clock, colour_number, text_of
 
 Fragment = tuple[str, str]
 Row = list[Fragment]
@@ -25,12 +23,7 @@ _NARROWEST = 8
 
 def name_style(name: str) -> str:
     """The style of a name, the same every time."""
-    return f"fg:{_COLOURS[zlib.crc32(name.casefold().encode()) % len(_COLOURS)]}"
-
-
-def day_of(line: Line, zone: tzinfo) -> date:
-    """The day of a line, where the reader is."""
-    return local(line.at, View(zone)).date()
+    return f"fg:{_COLOURS[colour_number(name, len(_COLOURS))]}"
 
 
 def fragments(line: Line) -> Row:
@@ -57,7 +50,7 @@ def fragments(line: Line) -> Row:
 
 def rows(line: Line, width: int, zone: tzinfo) -> list[Row]:
     """A line with its time, as rows of at most so many columns."""
-    stamp = f"{local(line.at, View(zone)):%H:%M} " if line.kind not in ("note", "error") else " " * _STAMP
+    stamp = f"{clock(line.at, zone)} " if line.kind not in ("note", "error") else " " * _STAMP
     if width < _NARROW:
         return [row for each in _split([("class:time", stamp), *fragments(line)]) for row in wrapped(each, width, 0)]
     inner = [row for each in _split(fragments(line)) for row in wrapped(each, width - _STAMP, 2)]
@@ -70,11 +63,6 @@ def rule(text: str, width: int, style: str) -> Row:
     left = "──── " if width >= _NARROW else ""
     rest = max(0, width - get_cwidth(left + text) - 1)
     return [(style, f"{left}{text} {'─' * rest}"[:width])]
-
-
-def in_words(day: date) -> str:
-    """A day as people write it."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def wrapped(line: Row, width: int, indent: int) -> list[Row]:

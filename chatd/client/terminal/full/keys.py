@@ -17,8 +17,16 @@ LEGEND = (
 class Moves(Protocol):
     """What keys do."""
 
-    def enter(self) -> None:
-        """Take the line."""
+    def enter(self, more: bool) -> None:
+        """Take the line; C{more} says whether what follows it came with it."""
+        ...
+
+    def is_pouring(self) -> bool:
+        """Whether what comes belongs to several lines that came at once."""
+        ...
+
+    def pour(self, text: str) -> None:
+        """Take what belongs to them."""
         ...
 
     def give_up(self) -> None:
@@ -66,7 +74,6 @@ def bindings(moves: Moves) -> KeyBindings:
     """Which key does what."""
     keys = KeyBindings()
     simple: dict[tuple[str, ...], Callable[[], None]] = {
-        ("enter",): moves.enter,
         ("c-c",): moves.give_up,
         ("up",): lambda: moves.recall(older=True),
         ("down",): lambda: moves.recall(older=False),
@@ -82,6 +89,11 @@ def bindings(moves: Moves) -> KeyBindings:
         simple["escape", str((number + 1) % 10)] = _looking(moves, number + 1)
     for names, act in simple.items():
         keys.add(*names)(_without_event(act))
+    keys.add("enter")(lambda event: moves.enter(_comes_more(event)))
+    pouring = Condition(moves.is_pouring)
+    keys.add(Keys.Any, filter=pouring, eager=True)(lambda event: moves.pour(_text_of(event)))
+    for end in ("enter", "c-j"):
+        keys.add(end, filter=pouring, eager=True)(lambda event: moves.pour("\n"))
     empty = Condition(moves.is_empty)
     keys.add("c-d", filter=empty)(_without_event(moves.go))
     keys.add("end", filter=empty)(_without_event(moves.to_end))
@@ -89,6 +101,16 @@ def bindings(moves: Moves) -> KeyBindings:
     keys.add("c-z")(lambda event: event.app.suspend_to_background())
     keys.add(Keys.BracketedPaste)(lambda event: moves.paste(event.data))
     return keys
+
+
+def _comes_more(event: KeyPressEvent) -> bool:
+    """Whether characters came in one go with this key: nobody types so, a terminal pastes so."""
+    return any(len(press.key) == 1 for press in event.key_processor.input_queue)
+
+
+def _text_of(event: KeyPressEvent) -> str:
+    """What a key means among pasted text: nothing, if it is none of a text's."""
+    return event.data if event.data.isprintable() or event.data == "\t" else ""
 
 
 def _looking(moves: Moves, number: int) -> Callable[[], None]:

@@ -9,7 +9,8 @@ from prompt_toolkit.layout.controls import UIContent, UIControl
 from chatd.client.model.chat import Chat
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
-from chatd.client.terminal.full.drawing import Row, day_of, in_words, rows, rule
+from chatd.client.model.picture.shown import day_of, in_words
+from chatd.client.terminal.full.drawing import Row, rows, rule
 
 Anchor = tuple[Line, int]
 
@@ -35,11 +36,6 @@ class Pane(UIControl):
         rest: list[Row] = [[] for _ in range(height - len(shown))]
         content = rest + shown
         return UIContent(get_line=lambda at: [*content[at]], line_count=len(content), show_cursor=False)
-
-    @property
-    def is_back(self) -> bool:
-        """Whether one has scrolled up."""
-        return self._chat.shown in self._anchors
 
     def scroll(self, pages: float) -> None:
         """Go down so many pages, or up, if they are fewer than none; at the top, older lines are asked for."""
@@ -104,8 +100,8 @@ class Pane(UIControl):
 
     def _drawn_rows(self, place: Place, line: Line, before: Line | None) -> list[Row]:
         zone = self._chat.scene.view.zone
-        day = day_of(line, zone)
-        begins = before is None or day_of(before, zone) != day
+        day = day_of(line.at, zone)
+        begins = before is None or day_of(before.at, zone) != day
         is_new = place.new_from is line
         key = (self._width, str(zone), begins, is_new, line.text, line.state, line.edited, line.deleted_by, line.at)
         known = self._drawn.get(line)

@@ -1,10 +1,12 @@
 """Lines as rows: days, marks, links, and what of a text is written anew."""
 
-from datetime import UTC
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from chatd.client.gui.drawn.rows import Row, difference, linked, links, name_tag, pieces, rows, rows_found
+from chatd.client.gui.drawn.rows import Row, Rows, difference, linked, links, name_tag, pieces, rows_found
 from chatd.client.model.observer import Found
 from chatd.client.model.picture.line import Line
 from chatd.client.model.picture.place import Place
@@ -25,6 +27,11 @@ def place(*lines: Line, more: bool = False) -> Place:
     for line in lines:
         made.log.add(line)
     return made
+
+
+def rows(place: Place, zone: tzinfo) -> Sequence[Row]:
+    """All rows of a place, made for the first time."""
+    return Rows().of(place, zone)
 
 
 def test_a_place_has_days_and_marks() -> None:
@@ -134,9 +141,76 @@ def test_a_line_that_changes_is_another_row() -> None:
     assert [shown(row) for row in change.rows] == ["12:00\tme: two"]
 
 
+def test_what_is_kept_is_as_if_made_anew() -> None:
+    """Whatever happens to a place: lines, older ones, those taken back or on their way, marks, another zone."""
+    lobby, ops, kept = place(more=True), place(Line("text", "x", NOON, "bob", 1)), Rows()
+    lines = [Line("text", f"{number}", NOON + number * DAY // 3, "bob", number) for number in range(20, 40)]
+    mine = Line("text", "mine", NOON + 14 * DAY, "me", mine=True, state="pending")
+    zone: tzinfo = UTC
+
+    def as_if_anew(where: Place = lobby) -> bool:
+        return list(kept.of(where, zone)) == list(Rows().of(where, zone))
+
+    assert as_if_anew()
+    for line in lines[:10]:
+        lobby.log.add(line)
+        assert as_if_anew()
+    lobby.log.add(mine)
+    assert as_if_anew()
+    lobby.new_from = lines[9]
+    assert as_if_anew()
+    for line in lines[10:]:
+        lobby.log.add(line)
+        assert as_if_anew()
+    lobby.new_from, lobby.loading = lines[2], True
+    assert as_if_anew()
+    lobby.new_from = None
+    lobby.log.put_before([Line("text", "old", NOON - DAY, "bob", 3)])
+    assert as_if_anew()
+    lines[5].text, lines[5].edited = "corrected", True
+    kept.change(lines[5])
+    assert as_if_anew()
+    lobby.log.settle(mine, 40, NOON + 15 * DAY)
+    kept.change(mine)
+    assert as_if_anew()
+    assert as_if_anew(ops)
+    assert as_if_anew()
+    zone = ZoneInfo("Pacific/Auckland")
+    assert as_if_anew()
+    lobby.log.cut()
+    assert as_if_anew()
+    assert as_if_anew(Place("", more=False))
+
+
+def test_only_what_may_be_another_row_is_made_anew() -> None:
+    """In a long conversation one more line costs one more row."""
+    lobby, kept = place(*(Line("text", "x", NOON, "bob", number) for number in range(1, 500))), Rows()
+    before = list(kept.of(lobby, UTC))
+    lobby.log.add(Line("text", "one more", NOON, "bob", 500))
+    after = kept.of(lobby, UTC)
+    assert all(one is other for one, other in zip(before[1:], after[1:], strict=False))
+    assert len(after) == len(before) + 1
+
+
 def test_a_row_may_have_several_lines() -> None:
     """It counts them, for whoever looks for a row by the line of the text."""
     assert Row("line", "one\ntwo").height == 2
+
+
+def test_nobody_can_forge_a_line() -> None:
+    """What follows upon a line end begins under the text, not where times do; that of a line found, too."""
+    forged = "hello\n12:01\tbob: I resign\n\nhttps://example.org/a"
+    said = Said(room="dev", seq=7, who="eve", at=NOON, text=forged)
+    for row in (
+        rows(place(Line("text", forged, NOON, "eve", 1, mention=True)), UTC)[-1],
+        *rows_found(Found("x", (said,), (said,), False)),
+    ):
+        made = list(pieces(row, UTC))
+        whole = "".join(text for text, _tags in made)
+        below = "".join(text for text, tags in made if "more" in tags)
+        assert whole.partition("hello\n")[2] == below
+        assert below.endswith("bob: I resign\n\nhttps://example.org/a")
+    assert [piece for piece in made if "link" in piece[1]] == [("https://example.org/a", ("link", "more"))]
 
 
 def test_found_lines_say_where() -> None:

@@ -2,19 +2,30 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.document import Document
 from twisted.internet.defer import Deferred
 
+from chatd.client.model.entry import Pasted
 from chatd.client.model.observer import Audience
 from chatd.client.terminal.full.desk import FullScreen, Words
 from chatd.client.terminal.full.keys import bindings
-from chatd.client.terminal.screen import Interrupted, Pasted
+from chatd.client.terminal.screen import Interrupted
 from chatd.testing import World
 from tests.client.doubles import failure_of
 from tests.client.model.evening import Someone
+
+
+class Loop(asyncio.SelectorEventLoop):
+    """A loop whose time is the test's."""
+
+    now = 0.0
+
+    def time(self) -> float:
+        return self.now
 
 
 class Desk:
@@ -24,13 +35,17 @@ class Desk:
         Someone.all.clear()
         world = World()
         self.alice, self.bob = Someone(world, "alice"), Someone(world, "bob")
-        self.loop = asyncio.new_event_loop()
+        self.loop = Loop()
         self.screen = FullScreen(self.loop, "home")
         self.screen.attach(self.alice)
         self.alice.observer = Audience((self.alice.notes, self.screen))
 
     def reads(self) -> "Deferred[str | Pasted]":
         return Deferred.fromCoroutine(self.screen.line())
+
+    def turn(self, seconds: float) -> None:
+        self.loop.now += seconds
+        self.loop.run_until_complete(asyncio.sleep(0))
 
     def types(self, text: str) -> None:
         self.screen._entry.insert_text(text)
@@ -51,7 +66,7 @@ def desk() -> Iterator[Desk]:
     desk.loop.close()
 
 
-def taken(waiting: "Deferred[str | Pasted]") -> object:
+def taken(waiting: "Deferred[Any]") -> object:
     got: list[object] = []
     waiting.addCallback(got.append)
     assert got, "nothing was entered"
@@ -110,8 +125,60 @@ def test_pasting_lines(desk: Desk) -> None:
     waiting = desk.reads()
     desk.types("half")
     desk.screen.paste("one\r\ntwo\n\n/quit\n")
-    assert taken(waiting) == Pasted(("one", "two", "/quit"))
+    assert taken(waiting) == Pasted(("one", "two", "/quit"), 1)
     assert desk.entry == "half"
+
+
+def test_lines_that_a_terminal_pastes_without_saying_so(desk: Desk) -> None:
+    """What comes with an Enter in one go is gathered until no more comes, and then asked about like any paste."""
+    waiting = desk.reads()
+    desk.types("one")
+    desk.screen.enter(more=True)
+    assert (desk.entry, desk.screen.is_pouring()) == ("", True)
+    for each in "two\n\n/quit\n":
+        desk.screen.pour(each)
+    assert not waiting.called
+    desk.turn(0.2)
+    assert taken(waiting) == Pasted(("one", "two", "/quit"), 1)
+    assert not desk.screen.is_pouring()
+
+
+def test_a_half_typed_line_belongs_to_its_place(desk: Desk) -> None:
+    """It is not said elsewhere by mistake, and is there when one comes back."""
+    desk.alice.types("/join #dev")
+    desk.types("for dev")
+    desk.screen.look(1)
+    assert (desk.alice.shown.title, desk.entry) == ("#lobby", "")
+    desk.types("for the lobby")
+    desk.screen.step(1)
+    assert (desk.alice.shown.title, desk.entry) == ("#dev", "for dev")
+    desk.screen.look(2)
+    assert desk.entry == "for dev"
+    desk.screen.give_up()
+    desk.alice.types("/room #lobby")
+    assert desk.entry == "for the lobby"
+
+
+def test_a_half_typed_line_outlives_its_place(desk: Desk) -> None:
+    """Whoever is put out of a room, or is taken to another one while typing, keeps what is typed."""
+    desk.alice.types("/join #dev")
+    desk.types("half")
+    desk.alice.types("/leave")
+    assert (desk.alice.shown.title, desk.entry) == ("chatd", "half")
+
+
+def test_a_question_goes_along(desk: Desk) -> None:
+    """It is about what was asked; the half-typed lines stay where they were typed."""
+    desk.alice.types("/join #dev")
+    desk.types("for dev")
+    asked = Deferred.fromCoroutine(desk.screen._ask_below("Sure? ", hidden=False))
+    desk.screen.look(1)
+    desk.types("yes")
+    desk.screen.enter()
+    assert taken(asked) == "yes"
+    assert desk.entry == ""
+    desk.screen.look(2)
+    assert desk.entry == "for dev"
 
 
 def test_the_arrow_keys(desk: Desk) -> None:

@@ -1,12 +1,12 @@
 """Rows of the screen: wrapped between words, wide letters counted as wide, nothing lost."""
 
-from datetime import UTC, date
+from datetime import UTC
 
 import pytest
 from prompt_toolkit.utils import get_cwidth
 
 from chatd.client.model.picture.line import Line
-from chatd.client.terminal.full.drawing import Row, day_of, fragments, in_words, name_style, rows, rule, wrapped
+from chatd.client.terminal.full.drawing import Row, fragments, name_style, rows, rule, wrapped
 
 NOON = 1_766_059_200_000  # 18 December 2025, 12:00 UTC
 
@@ -75,9 +75,7 @@ def test_kinds_of_lines(line: Line, shown: str) -> None:
 
 
 def test_days() -> None:
-    """A line across the screen, with the day where the reader is."""
-    assert day_of(Line("text", "x", NOON), UTC) == date(2025, 12, 18)
-    assert in_words(date(2025, 12, 18)) == "Thursday 18 December 2025"
+    """A line across the screen."""
     drawn = plain(rule("new", 40, ""))
     assert drawn.startswith("──── new ───")
     assert get_cwidth(drawn) == 40
