@@ -32,6 +32,7 @@ PACKAGES = {
     "systemd-analyze": "systemd",
     "telnet": "inetutils-telnet",
     "tmux": "tmux",
+    "weechat-headless": "weechat-headless weechat-plugins",
     "xauth": "xauth",
     "xdotool": "xdotool",
     "xwininfo": "x11-utils",

@@ -23,6 +23,7 @@ from chatd.core.events import (
     Joined,
     Kicked,
     Left,
+    LetIn,
     MetadataChanged,
     Offline,
     Online,
@@ -172,6 +173,10 @@ class Hub:
             self.tell_all(event, origin, ref, self._mask(news.actor))
         elif isinstance(event, MetadataChanged):
             self._tell_metadata(event, news, origin, ref)
+        elif isinstance(event, LetIn) and news.place.id in self.rooms:
+            room = self.rooms[news.place.id]
+            among = frozenset(room.members) - news.but
+            room.announce(event, origin, ref, news.actor, self._mask(news.actor), among)
 
     def hand_out(self) -> None:
         """Let the lines be heard that were told of."""

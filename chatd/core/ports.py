@@ -113,7 +113,8 @@ class Entrance(NamedTuple):
 
 class News(NamedTuple):
     """
-    An event that is on disk, and who is to hear it: the members of C{place}, or of them C{only} one account.
+    An event that is on disk, and who is to hear it: the members of C{place}, or of them C{only} one account, or all
+    C{but} some.
 
     @ivar actor: The number of the account that did it.
     @ivar target: The number of the account that it was done to, where it was.
@@ -124,6 +125,7 @@ class News(NamedTuple):
     place: Place
     only: int | None = None
     target: int | None = None
+    but: frozenset[int] = frozenset()
 
 
 class Expulsion(NamedTuple):
@@ -174,9 +176,17 @@ class Journal(Protocol):
         """
         ...
 
+    async def settled(self) -> None:
+        """Wait until all that was to be stored before is, and has been told."""
+        ...
+
 
 class Archive(Protocol):
     """The readers of what is stored."""
+
+    async def settled(self) -> None:
+        """Wait until what was asked before is answered, but for what takes long."""
+        ...
 
     async def ask(self, reader: Account, command: Command) -> Answer:
         """

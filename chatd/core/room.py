@@ -6,7 +6,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from chatd.core.commands import Profile
 from chatd.core.events import Deleted, Edited, Event, Relayed, Said, Tagged, Undeleted
@@ -16,6 +16,23 @@ if TYPE_CHECKING:
     from chatd.core.session import Session
 
 Render = Callable[["Envelope"], bytes]
+
+
+class Mask(str):
+    """
+    How IRC writes somebody: C{NAME!USER@HOST}.
+
+    @ivar bot: Whether whoever it is calls itself a program.
+    """
+
+    __slots__ = ("bot",)
+
+    def __new__(cls, text: str, bot: bool) -> Self:
+        mask = str.__new__(cls, text)
+        mask.bot = bot
+        return mask
+
+    bot: bool
 
 
 class Envelope:
@@ -131,9 +148,9 @@ class Avatar:
         self.bot, self.invisible = bool(profile.bot), bool(profile.invisible)
 
     @property
-    def mask(self) -> str:
-        """How IRC writes who this is: C{NAME!USER@HOST}."""
-        return f"{self.account.name}!{self.user}@{self.host}"
+    def mask(self) -> Mask:
+        """How IRC writes who this is."""
+        return Mask(f"{self.account.name}!{self.user}@{self.host}", self.bot)
 
     def hear(self, envelope: Envelope) -> None:
         """Hand the envelope to every session of this account, but no line of one whom it ignores."""

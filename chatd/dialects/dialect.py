@@ -1,6 +1,5 @@
 """What a face asks of a dialect."""
 
-from collections import deque
 from collections.abc import Generator
 from typing import NamedTuple, Protocol
 
@@ -46,7 +45,7 @@ class Dialect(Protocol):
     def prompt(self) -> Prompt | None: ...
 
     @property
-    def errands(self) -> deque[Exchange] | None: ...
+    def errands(self) -> list[Exchange] | None: ...
 
     @property
     def holds(self) -> bool: ...

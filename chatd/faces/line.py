@@ -265,7 +265,7 @@ class LineFace(LineReceiver):
         """Let the dialect ask what it wants to know, if nothing is pending."""
         errands = self._dialect.errands
         while errands and self._conversation.is_idle and not self._is_ending:
-            self._conversation.take(errands.popleft())
+            self._conversation.take(errands.pop(0))
 
     def _take_line(self) -> None:
         line = self._lines.take(self._dialect.line_limit)
@@ -347,7 +347,7 @@ class LineFace(LineReceiver):
         if wire and self._dialect.holds:
             self._outbox.put_later(wire, self._factory.limits().queue_soft)
         elif wire:
-            self._put(wire) if asked else self._outbox.put_heard(wire)
+            (self._put if asked else self._outbox.put_heard)(wire)
 
     def _write(self, data: bytes) -> None:
         if data:

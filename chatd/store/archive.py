@@ -35,6 +35,13 @@ class Archive:
         self._limits = limits
         self._now = now
 
+    async def settled(self) -> None:
+        """
+        Wait until what was asked before is answered. One who asks for much keeps only one of the reading threads: the
+        others come to this all the same.
+        """
+        await self._database.read(lambda cursor: None)
+
     async def ask(self, reader: Account, command: Command) -> Answer:
         """
         What a question is answered with.

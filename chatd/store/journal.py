@@ -168,6 +168,15 @@ class Journal:
             self._commit_next()
         return entry.done
 
+    async def settled(self) -> None:
+        """
+        Wait until all that was queued before is committed, and has been told.
+
+        @raise Busy: if too much is queued.
+        """
+        if self._running:  # else there is nothing to wait for: an idle client's sign of life costs no transaction
+            await self.write(_nothing)
+
     def drained(self) -> Deferred[None]:
         """Fires when nothing is queued any more."""
         done: Deferred[None] = Deferred()
@@ -200,6 +209,7 @@ class Journal:
                 entry.failure = Failure(_storage_full())
             else:
                 self._run(cursor, entry)
+        self._licences.save(cursor)
         messages.index_new(cursor)
         try:
             transactions.commit(cursor)
@@ -210,6 +220,8 @@ class Journal:
 
     def _run(self, cursor: Cursor, entry: Entry[Any]) -> None:
         """One entry, in a savepoint of its own."""
+        if not entry.is_line:
+            self._licences.save(cursor)
         transactions.begin_entry(cursor)
         try:
             entry.result = entry.work(cursor)
@@ -218,6 +230,7 @@ class Journal:
                 raise
             entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
             transactions.drop_entry(cursor)
+            self._licences.save(cursor)
             self._licences.forget()
         else:
             transactions.keep_entry(cursor)

@@ -178,10 +178,21 @@ def lift(case: Case, against: str, holds: bool) -> str:
 
 
 def take_back(case: Case, of: str) -> str:
-    """Delete somebody's line."""
-    if not case.is_in:
+    """Delete somebody's line: as a member, or as who moderates the whole site in what it sees."""
+    if not _clears(case):
         return "not-in-room"
     return DONE if case.moderates and case.outranks(*OTHERS[of]) else NO
+
+
+def take_own_back(case: Case) -> str:
+    """Delete one's own last line, where there is one."""
+    if not _clears(case):
+        return "not-in-room"
+    return DONE if case.is_in or case.state in ("left", "kicked", "banned") else "no-such-line"
+
+
+def _clears(case: Case) -> bool:
+    return case.is_in or (case.is_seen and case.has("moderate"))
 
 
 def give_role(case: Case, to: str, role: str) -> str:

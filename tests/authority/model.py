@@ -217,6 +217,12 @@ class Model:
         if is_moderator:
             self.rooms[room].vouched.add(whom)
         self.heard.append((room, "invited", {whom}))
+        there = self.rooms[room]
+        deaf = {
+            name for name in there.standings
+            if self.accounts[name].role == "guest" and there.access == "invite" and not self.moderates(name, room)
+        }  # fmt: skip
+        self.heard.append((room, "let-in", set(there.standings) - deaf - {me}))
         return DONE
 
     def room_set(self, me: str, room: str, name: str, value: str) -> str:

@@ -525,7 +525,7 @@ class Authority(RuleBasedStateMachine):
 
 ROOM_EVENTS = (
     "said", "joined", "left", "kicked", "banned", "unbanned", "muted", "unmuted", "role-changed", "room-changed",
-    "invited",
+    "invited", "let-in",
 )  # fmt: skip
 
 

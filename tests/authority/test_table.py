@@ -55,7 +55,7 @@ IN_ROOMS: tuple[Row, ...] = (
     row("relay", "", law.say, to="ROOM", kind="tag", tags={"+typing": "active"}, least="moderator"),
     row("tag", "", law.say, room="ROOM", tags={"+draft/react": "x"}),
     row("edit", "/edit hello", law.correct, room="ROOM", text="hello"),
-    row("delete", "/delete", law.as_member, room="ROOM"),
+    row("delete", "/delete", law.take_own_back, room="ROOM"),
     row("delete", "/delete bob", lambda case: law.take_back(case, "bob"), room="ROOM", name="bob"),
     row("delete", "/delete sam", lambda case: law.take_back(case, "sam"), room="ROOM", name="sam"),
     row("delete", "/delete oscar", lambda case: law.take_back(case, "oscar"), room="ROOM", name="oscar"),

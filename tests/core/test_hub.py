@@ -5,6 +5,7 @@ from chatd.core.commands import (
     Ban,
     Guest,
     Ignore,
+    Invite,
     Join,
     Kick,
     Leave,
@@ -12,6 +13,7 @@ from chatd.core.commands import (
     Mute,
     Profile,
     Rename,
+    RoomSet,
     Say,
     Topic,
     Undo,
@@ -28,12 +30,15 @@ from chatd.core.events import (
     Departed,
     GuestDone,
     IgnoreDone,
+    Invited,
+    InviteDone,
     JoinDone,
     Joined,
     KickDone,
     Kicked,
     LeaveDone,
     Left,
+    LetIn,
     MsgDone,
     Muted,
     MuteDone,
@@ -42,6 +47,7 @@ from chatd.core.events import (
     Online,
     ProfileChanged,
     ProfileDone,
+    RoomSetDone,
     Said,
     SayDone,
     TopicChanged,
@@ -52,7 +58,7 @@ from chatd.core.events import (
 from chatd.core.ports import Expulsion
 from chatd.core.settings.site import Site
 from chatd.testing import World
-from tests.core.doubles import Voice, alone
+from tests.core.doubles import MANY, Voice, alone
 
 
 def talking(*names: str) -> tuple[World, list[Voice]]:
@@ -228,6 +234,27 @@ def test_whoever_is_kicked_hears_of_it_and_then_no_more() -> None:
         assert each.session.me.rooms == {}
     assert [type(each) for each in carol.hears()] == [Kicked, Said]
     bob.joins("dev")
+
+
+def test_who_may_invite_hears_whom_others_invite() -> None:
+    """Once each, the one who invites not at all; of guests those who may invite themselves."""
+    world = World(Site(autojoin="", guests=True, limits=MANY))
+    alice, bob = (Voice(world, name).joins("dev") for name in ("alice", "bob"))
+    carol, gus = Voice(world, "carol"), Voice(world)
+    gus.asks(Guest(name="gus"), GuestDone)
+    gus.joins("dev")
+    for each in (alice, bob, gus):
+        each.hears()
+    alice.asks(Invite(room="dev", name="carol"), InviteDone)
+    told = LetIn(room="dev", who="alice", name="carol", at=world.now())
+    assert [bob.hears(), gus.hears()] == [[told], [told]]
+    assert [type(each) for each in alice.hears()] == [InviteDone]
+    assert [type(each) for each in carol.hears()] == [Invited]
+    alice.asks(RoomSet(room="dev", name="access", value="invite"), RoomSetDone)
+    for each in (bob, gus):
+        each.hears()
+    alice.asks(Invite(room="dev", name="carol"), InviteDone)
+    assert [bob.hears(), gus.hears()] == [[told], []]
 
 
 def test_what_waits_for_a_commit_is_not_heard_by_whoever_is_kicked_in_it() -> None:

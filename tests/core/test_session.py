@@ -245,7 +245,8 @@ def test_a_name_is_introduced_before_a_password_is_asked() -> None:
     world = alone()
     world.account("Alice")
     voice = Voice(world)
-    assert voice.asks(Introduce(name="bob"), events.Introduced) == events.Introduced(name="bob", known=False)
+    free = events.Introduced(name="bob", known=False, registration="open", shortest=10)
+    assert voice.asks(Introduce(name="bob"), events.Introduced) == free
     assert voice.asks(Introduce(name="ALICE"), events.Introduced).known
     assert voice.is_refused(Introduce(name="a1ice")).code == "name-taken"
     assert voice.is_refused(Introduce(name="root")).code == "bad-name"

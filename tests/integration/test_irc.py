@@ -21,6 +21,7 @@ class Irc:
 
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection((HOST, port), timeout=10)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or a second line waits for an answer
         self._lines = self._socket.makefile("r", encoding="utf-8", newline="\r\n")
 
     def says(self, *lines: str) -> None:
@@ -29,9 +30,15 @@ class Irc:
 
     def sees(self, text: str) -> str:
         """Wait for a line that holds a text."""
+        return self.sees_upto(text)[-1]
+
+    def sees_upto(self, text: str) -> list[str]:
+        """Wait for a line that holds a text; it, and those before it."""
+        lines: list[str] = []
         for line in self._all():
+            lines.append(line.rstrip())
             if text in line:
-                return line.rstrip()
+                return lines
         raise AssertionError(f"{text!r} never came")
 
     def close(self) -> None:
@@ -72,6 +79,25 @@ def test_a_guest(cleanup: ExitStack, daemon: Daemon, connect: Connect, words: st
     assert (heard["event"], heard["from"], heard["room"]) == ("said", "alice", "lobby")
     bob.asks("say", room="lobby", text="hello from JSON")
     assert client.sees("hello from JSON").startswith(":bob!")
+
+
+def test_a_pong_comes_after_what_was_said_before(cleanup: ExitStack, daemon: Daemon) -> None:
+    """By others, too: who has heard it has heard that. So there is something to wait for."""
+    daemon.options.append("--guests")
+    daemon.start()
+    people = [Irc(daemon.port), Irc(daemon.port)]
+    for name, each in zip(("alice", "bob"), people, strict=True):
+        cleanup.callback(each.close)
+        each.says(f"NICK {name}", f"USER {name} 0 * :{name}")
+        each.sees(f" 001 {name} ")
+        each.says("JOIN #den", "PING come")
+        each.sees(" PONG ")
+    alice, bob = people
+    for line in ("PRIVMSG bob :x", "NOTICE #den :x", "TOPIC #den :x", "PRIVMSG bob :\1VERSION\1", "MODE #den +l 9"):
+        alice.says(line)
+        bob.says("PING x")
+        command = line.partition(" ")[0]
+        assert any(f" {command} " in seen for seen in bob.sees_upto(" PONG ")), line
 
 
 def test_an_account(daemon: Daemon, client: Irc, connect: Connect) -> None:

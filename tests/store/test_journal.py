@@ -458,6 +458,20 @@ def test_whatever_else_goes_wrong_is_a_fault_and_passes(bench: Bench) -> None:
     assert now(bench.say("three")).seq == 4
 
 
+def test_settled_behind_what_waits(bench: Bench) -> None:
+    """What was to be stored before has been told by then; what comes after, not yet."""
+    bench.hold()
+    for text in ("a", "b"):
+        bench.say(text)
+    settled = Deferred.fromCoroutine(bench.journal.settled()).addCallback(lambda _: bench.happened.append("settled"))
+    bench.say("c")
+    bench.let_go()
+    now(settled)
+    assert bench.happened[:3] == ["told a", "answered a", "told b"]
+    assert bench.happened.index("answered b") < bench.happened.index("settled") < bench.happened.index("answered c")
+    assert bench.seqs() == list(range(1, 7)), "it takes no seq"
+
+
 # Stopping
 
 

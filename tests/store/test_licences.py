@@ -1,9 +1,13 @@
 """What the writer remembers between two lines: it saves asking, and never lets anybody speak who may not."""
 
-import pytest
+from typing import Any
 
-from chatd.core.commands import Ban, Command, Kick, Leave, Mute, RoomSet, Say, Suspend
+import pytest
+from twisted.internet.defer import Deferred
+
+from chatd.core.commands import Ban, Command, Join, Kick, Leave, Mute, RoomSet, Say, Suspend
 from chatd.core.errors import NotAllowed, NotInRoom
+from chatd.core.events import SayDone
 from chatd.store.licences import LIFE, Licences
 from chatd.store.queries import rooms
 from chatd.testing import now
@@ -82,6 +86,29 @@ def test_numbers_have_no_gap(town: Town) -> None:
     assert [seq - begun for seq in seqs] == [1, 2, 4, 5]
     kept = "SELECT last_seq, (SELECT max(seq) FROM messages WHERE room_id = 1) FROM rooms WHERE id = 1"
     assert town.rows(kept) == [(begun + 5, begun + 5)]
+
+
+def test_numbers_have_no_gap_in_one_transaction(town: Town) -> None:
+    """Lines, a refusal, our own fault and an event, committed together: what is stored is what was counted."""
+    begun = say(town, town.maude, "lobby", "begin", cid="one").seq
+    town.database.run(
+        "CREATE TRIGGER fault BEFORE INSERT ON messages WHEN new.body = 'fault'"
+        " BEGIN SELECT RAISE(ABORT, 'a fault'); END"
+    )
+    town.database.waiting = []
+    orders = [(town.alice, Say(room="lobby", text="one")), (town.bob, Say(room="lobby", text="two")),
+              (town.bob, Say(room="lobby", text="fault")), (town.alice, Say(room="lobby", text="three")),
+              (town.sam, Say(room="lobby", text="refused")), (town.alice, Say(room="lobby", text="four")),
+              (town.sam, Join(room="lobby")), (town.sam, Say(room="lobby", text="five"))]  # fmt: skip
+    answers: list[Any] = []
+    for order in orders:
+        Deferred.fromCoroutine(town.journal.append(*order)).addBoth(answers.append)
+    town.database.let_go()
+    seqs = [answer.seq - begun for answer in answers if isinstance(answer, SayDone)]
+    assert (seqs, len(answers)) == ([1, 2, 3, 4, 6], 8), "5 is that sam came"
+    numbers = [seq for (seq,) in town.rows("SELECT seq FROM messages WHERE room_id = 1 ORDER BY seq")]
+    assert numbers == list(range(1, begun + 7))
+    assert town.rows("SELECT last_seq FROM rooms WHERE id = 1") == [(begun + 6,)]
 
 
 def test_no_more_is_remembered_than_some() -> None:

@@ -76,7 +76,14 @@ class Quit(Command, frozen=True, kw_only=True, tag="quit"):
 
 
 class Ping(Command, frozen=True, kw_only=True, tag="ping"):
-    """Ask for a sign of life."""
+    """
+    Ask for a sign of life.
+
+    @ivar settled: Whether it is to come when all that anybody has asked for before is done, and has been told. What
+        takes long, such as a search or a password, is not waited for.
+    """
+
+    settled: bool = False
 
 
 class Why(Command, frozen=True, kw_only=True, tag="why"):

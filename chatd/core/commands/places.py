@@ -76,7 +76,8 @@ class RoomSet(Command, frozen=True, kw_only=True, tag="room-set"):
 
     The session puts the hash of a key in the place of the key.
 
-    @ivar alone: Whether the room is found in lists as before, where the change would hide or show it.
+    @ivar alone: Whether the room is found in lists as before, where the change would hide or show it, and is by
+        invitation as before, where it gets a key.
     """
 
     room: str

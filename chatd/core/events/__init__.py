@@ -54,6 +54,7 @@ from chatd.core.events.event import (
     Joined,
     Kicked,
     Left,
+    LetIn,
     Marked,
     MaskChanged,
     MetadataChanged,

@@ -4,6 +4,7 @@ import msgspec
 
 from chatd.core.events.answer import Answer
 from chatd.core.events.event import AnyRoomEvent
+from chatd.core.settings.site import Registration
 
 
 class RoomShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -25,10 +26,17 @@ class RoomShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
 
 
 class Introduced(Answer, frozen=True, kw_only=True, tag="introduce"):
-    """C{known}: a password is to be asked for; otherwise the name is free."""
+    """
+    C{known}: a password is to be asked for; otherwise the name is free.
+
+    @ivar registration: Who may make an account. Unless that is everybody, every name is told to be known.
+    @ivar shortest: The fewest characters of a password that is chosen.
+    """
 
     name: str
     known: bool
+    registration: Registration = "open"
+    shortest: int = 1
 
 
 class LoggedIn(Answer, frozen=True, kw_only=True, tag="login"):

@@ -276,6 +276,15 @@ class Invited(Event, frozen=True, kw_only=True, tag="invited"):
     at: int
 
 
+class LetIn(Event, frozen=True, kw_only=True, tag="let-in"):
+    """Somebody may enter a room into which one may let people oneself, and who has said so."""
+
+    room: str
+    who: str
+    name: str
+    at: int
+
+
 class Marked(Event, frozen=True, kw_only=True, tag="marked"):
     """One has read a place up to a seq, or up to a moment, on another session."""
 
@@ -337,6 +346,7 @@ AnyEvent = (
     | Offline
     | AwayChanged
     | Invited
+    | LetIn
     | Marked
     | Announced
     | Pinged

@@ -84,7 +84,7 @@ def _limit(value: str) -> Value | EllipsisType:
 
 
 def _key(value: str) -> Value | EllipsisType:
-    return names.cid(value) if value and " " not in value else ...
+    return None if not value else names.cid(value) if " " not in value else ...
 
 
 def _seconds(value: str) -> int | None:
@@ -102,7 +102,7 @@ def _on_or_off(kept: Value) -> str:
 
 ROOM_SETTINGS: Mapping[str, RoomSetting] = {
     "access": RoomSetting("access", "open, invite or key", _one_of("open", "invite", "key"), _word),
-    "key": RoomSetting("key_hash", "1 to 64 printable characters without a space", _key, _on_or_off),
+    "key": RoomSetting("key_hash", "a word of at most 64 characters; an empty one takes it away", _key, _on_or_off),
     "listed": RoomSetting("listed", "on or off: whether others find it in /rooms", _switch, _on_or_off),
     "moderated": RoomSetting("moderated", "on or off: only those with a voice speak", _switch, _on_or_off),
     "slow": RoomSetting(

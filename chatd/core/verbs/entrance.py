@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 EVENT_BYTES = 256  # what an event takes beside its words, at the most
+SETTLING = 3  # how often what others have asked for may yet be looked up and stored before a sign of life
 _WORDS = ("text", "topic", "reason", "mask")
 
 
@@ -24,9 +25,10 @@ async def introduce(session: "Session", command: commands.Introduce) -> Answer:
     """Say whether a name is somebody's."""
     require_privacy(session)
     name = names.account_name(command.name)
-    if session.site.registration != "open":  # whether the name exists is nobody's business then
-        return events.Introduced(name=name.shown, known=True)
-    return events.Introduced(name=name.shown, known=await session.world.accounts.exists(command.name))
+    registration, shortest = session.site.registration, session.site.limits.password_length
+    # Whether the name exists is nobody's business where not everybody may register.
+    known = registration != "open" or await session.world.accounts.exists(command.name)
+    return events.Introduced(name=name.shown, known=known, registration=registration, shortest=shortest)
 
 
 async def login(session: "Session", command: commands.Login) -> Answer:
@@ -75,7 +77,14 @@ async def quit(session: "Session", command: commands.Quit) -> Answer:
 
 
 async def ping(session: "Session", command: commands.Ping) -> Answer:
-    """Give a sign of life."""
+    """
+    Give a sign of life. One that is to be settled comes behind what others are being answered: of that, most is looked
+    up once and stored once.
+    """
+    if command.settled and session.avatar is not None:
+        for _ in range(SETTLING):
+            await session.world.archive.settled()
+            await session.world.journal.settled()
     return events.Ponged(at=session.world.now())
 
 

@@ -100,7 +100,7 @@ async def room_set(session: "Session", command: commands.RoomSet) -> Answer:
     if command.name is None:
         return await read(session, command)
     asked = checked(command)
-    if asked.name != "key":
+    if asked.name != "key" or not asked.value:
         return await write(session, command)
     world, account = session.world, session.actor
     await world.archive.require(account, "own", asked.room)

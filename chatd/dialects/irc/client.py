@@ -1,7 +1,6 @@
 """What is known of one IRC connection, and how it is spoken to."""
 
 import re
-from collections import deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from chatd.core.session import Session
 from chatd.core.settings.site import Site
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import caps, message
-from chatd.dialects.irc.caps import Negotiation
+from chatd.dialects.irc.caps import Negotiation, Reply
 from chatd.dialects.irc.hearing.style import CAPS, Style
 from chatd.dialects.irc.modes import Change
 from chatd.dialects.irc.numerics import NOTHING, Numeric
@@ -76,6 +75,7 @@ class Client:
     @ivar early_values: What C{METADATA} set before it was somebody.
     @ivar wallops: User mode C{w}.
     @ivar gathering: The batch that the client is sending, if it is.
+    @ivar left: The rooms that it was in before, by key, and the seq at which it went.
     """
 
     def __init__(self, session: Session, begun_at: int, version: str) -> None:
@@ -90,7 +90,7 @@ class Client:
         self.welcomed = False
         self.told: list[bytes] | None = None
         self.waiting: list[bytes] = []
-        self.errands: deque[Exchange] = deque()
+        self.errands: list[Exchange] = []
         self.changed: list[tuple[Change, RoomEvent]] | None = None
         self.wallops = False
         self.style: Style = frozenset()
@@ -99,7 +99,9 @@ class Client:
         self.early_away: str | None = None
         self.early_values: dict[str, str] = {}
         self.gathering: Gathering | None = None
+        self.left: dict[str, int] = {}
         self._batches = 0
+        self._settings = session.site
 
     @property
     def avatar(self) -> Avatar | None:
@@ -149,9 +151,14 @@ class Client:
 
     def negotiate(self, params: tuple[str, ...]) -> bytes:
         """One C{CAP} of the client's, and what is answered."""
-        replies = self.caps.change(self.addressed, self._offered()) + self.caps.obey(self.addressed, params)
-        self.style = self.caps.caps & CAPS
-        return b"".join(self.line(command, *words) for command, words in replies)
+        return self._changed() + self._negotiated(self.caps.obey(self.addressed, params))
+
+    def renegotiate(self) -> bytes:
+        """What is offered no more, or new, if the settings are others than at the last look (IRCv3 cap-notify)."""
+        if self.site is self._settings:
+            return b""
+        self._settings = self.site
+        return self._changed()
 
     def line(
         self, command: str, *params: str, source: str | None = None, tags: Mapping[str, str] | None = None
@@ -185,7 +192,14 @@ class Client:
         head = (kind, command, code, *(each if _is_context(each) else NOTHING for each in context))
         return self.line(*head, message.fitting(text, message.allowance(*head, source=self.server))[0])
 
-    def _offered(self) -> dict[str, str]:
+    def _changed(self) -> bytes:
+        return self._negotiated(self.caps.change(self.addressed, self._offered()))
+
+    def _negotiated(self, replies: Iterable[Reply]) -> bytes:
+        self.style = self.caps.caps & CAPS
+        return b"".join(self.line(command, *words) for command, words in replies)
+
+    def _offered(self) -> Mapping[str, str]:
         """
         The capabilities as they are now, here: a reload of the settings changes them, and what a gateway says. Nobody
         is asked for a password that would not be taken, or for one of a new account where none is made.

@@ -21,7 +21,6 @@ from chatd.dialects.irc.verbs.verb import Meant
 
 LINE_LIMIT = 2 * message.TAG_BYTES
 LABEL_BYTES = 64
-NOBODY = "Log in first: /msg NickServ IDENTIFY NAME PASSWORD"
 
 
 class IrcDialect:
@@ -103,8 +102,8 @@ class IrcDialect:
         return b""
 
     def tick(self) -> bytes:
-        """Nothing ever gathers here."""
-        return b""
+        """What a reload of the settings has changed for this client."""
+        return self._client.renegotiate()
 
     def interrupt(self) -> bytes:
         """Programs do not change their mind in the middle of a line."""
@@ -120,7 +119,7 @@ class IrcDialect:
         if client.welcomed and services.is_addressed(said):
             return services.told(client, said)
         if client.in_limbo and not (verb.early or verb.alone):
-            return client.numeric(numerics.ERR_NOTREGISTERED, text=NOBODY)
+            return services.too_early(client, said)
         if len(said.params) < verb.least:
             return client.numeric(numerics.ERR_NEEDMOREPARAMS, command=said.command)
         return verb.obey(client, said)

@@ -177,7 +177,7 @@ def of_settings(settings: Mapping[str, str]) -> tuple[Change, ...]:
     limit = settings.get("limit", "off")
     on = {
         "i": settings.get("access") == "invite",
-        "k": settings.get("access") == "key",
+        "k": settings.get("key") == "on",
         "l": limit != "off",
         "m": settings.get("moderated") == "on",
         "n": settings.get(OUTSIDE) != "on",
@@ -211,16 +211,13 @@ def setting_of(change: Change, settings: Mapping[str, str]) -> tuple[str, str] |
     @param settings: The room's settings now.
     """
     on, letter, argument = change
-    if letter in "ik":
-        access = "invite" if letter == "i" else "key"
-        if not on:
-            return ("access", "open") if settings.get("access") == access else None
-        if letter == "k":
-            return "key", argument
+    has_key = settings.get("key") == "on"
+    if letter == "k":
+        return ("key", argument if on else "") if on or has_key else None
     if letter == "n" and OUTSIDE not in settings:
         return None
     name, yes, no = {
-        "i": ("access", "invite", "open"),
+        "i": ("access", "invite", "key" if has_key else "open"),
         "l": ("limit", argument, "off"),
         "m": ("moderated", "on", "off"),
         "n": (OUTSIDE, "off", "on"),

@@ -211,6 +211,7 @@ ERR_NOTONCHANNEL = Numeric("442", "{channel} :You're not on that channel")
 ERR_USERONCHANNEL = Numeric("443", "{nick} {channel} :is already on channel")
 ERR_SUMMONDISABLED = Numeric("445", ":SUMMON has been disabled")  # 2812
 ERR_USERSDISABLED = Numeric("446", ":USERS has been disabled")  # 2812
+ERR_NONICKCHANGE = Numeric("447", "{nick} :Your nick cannot be changed")  # several servers; irssi words 437 itself
 ERR_NOTREGISTERED = Numeric("451", ":You have not registered")
 ERR_NEEDMOREPARAMS = Numeric("461", "{command} :Not enough parameters")
 ERR_ALREADYREGISTERED = Numeric("462", ":You may not reregister")

@@ -57,6 +57,8 @@ def in_place(client: Client, refusal: ChatError, command: str, channel: str) -> 
 def _told(client: Client, refusal: ChatError, command: str, numeric: Numeric | None, channel: str) -> bytes:
     if numeric is None:
         return unexplained(client, refusal, command)
+    if refusal.code == "no-such-room":  # whose words are of commands that IRC has not
+        return client.numeric(numeric, channel=channel)
     return client.numeric(numeric, channel=channel, target=channel, command=command, text=refusal.why)
 
 

@@ -14,6 +14,7 @@ from chatd.core.events import (
     Joined,
     Kicked,
     Left,
+    LetIn,
     MaskChanged,
     Muted,
     Renamed,
@@ -73,6 +74,8 @@ def _came_or_went(event: Event) -> str | None:
             return f"{event.who} is {'back' if event.text is None else 'away' + because(event.text)}"
         case Invited():
             return f"{event.who} invites you to {place(event.room)}. /join {place(event.room)} enters it"
+        case LetIn():
+            return f"{event.who} lets {event.name} enter {place(event.room)}"
         case _:
             return None
 

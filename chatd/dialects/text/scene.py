@@ -41,8 +41,11 @@ class Scene:
         self.view = View(zone)
 
     def use(self, settings: dict[str, str]) -> None:
-        """Look at things as the account has set it."""
-        zone = ZoneInfo(settings["zone"]) if settings.get("zone") else self._zone
+        """Look at things as the account has set it. A zone that is not known here is as good as none."""
+        try:
+            zone = ZoneInfo(settings["zone"]) if settings.get("zone") else self._zone
+        except (LookupError, ValueError, OSError):
+            zone = self._zone
         time, colour, numbers = (settings.get(name) == "on" for name in ("time", "colour", "numbers"))
         self.view = View(zone, time, colour, numbers)
         self.hold = settings.get("hold") == "on"

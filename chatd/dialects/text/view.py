@@ -12,6 +12,7 @@ from chatd.core.errors import BadText
 from chatd.core.names import DIRECT, ROOM
 
 END = "\r\n"
+_PIECE = 256
 _UNITS = (("d", 86_400_000), ("h", 3_600_000), ("m", 60_000))
 
 
@@ -36,6 +37,13 @@ def line(mark: str, text: str) -> bytes:
 
 def fit(text: str) -> str:
     """The same text. If it holds what L{names.clean} lets nobody say, C{?} stands there instead."""
+    if len(text) <= names.TEXT_BYTES:
+        return _fit(text)
+    # In one piece, bringing marks in order would take the square of their number: days, if a line is of nothing else.
+    return "".join(_fit(text[at : at + _PIECE]) for at in range(0, len(text), _PIECE))
+
+
+def _fit(text: str) -> str:
     try:
         return names.clean(text)
     except BadText:
@@ -101,8 +109,9 @@ def count(number: int, one: str, many: str = "") -> str:
 
 
 def local(at: int, view: View) -> datetime:
-    """A moment where the reader is. What is beyond the calendar is its last day."""
-    return datetime.fromtimestamp(min(at, _LAST) / 1000, tz=view.zone)
+    """A moment where the reader is. What is beyond the calendar is its first day or its last."""
+    return datetime.fromtimestamp(max(_FIRST, min(at, _LAST)) / 1000, tz=view.zone)
 
 
+_FIRST = 0  # 1 January 1970
 _LAST = 253_370_764_800_000  # 1 January 9999

@@ -57,6 +57,7 @@ class FoundRow(NamedTuple):
 
 
 _KIND = "CASE WHEN messages.notice THEN 'notice' ELSE messages.kind END"
+_NEWEST = "(SELECT coalesce(max(id), 0) FROM messages)"
 
 
 def next_seq(cursor: Cursor, room_id: int) -> int:
@@ -91,12 +92,12 @@ def add_message(
 
 
 def index_new(cursor: Cursor) -> None:
-    """Let the search find what was stored since this was done last."""
+    """Let the search find what was stored since this was done last; where that is nothing, nothing is written."""
     cursor.execute(
         "INSERT INTO message_search (rowid, body) SELECT id, body FROM messages"
         " WHERE id > (SELECT upto FROM message_search_state) AND kind <> 'event' AND deleted_at IS NULL"
     )
-    cursor.execute("UPDATE message_search_state SET upto = (SELECT coalesce(max(id), 0) FROM messages)")
+    cursor.execute(f"UPDATE message_search_state SET upto = {_NEWEST} WHERE upto <> {_NEWEST}")
 
 
 def note_tags(cursor: Cursor, room_id: int, seq: int, notice: bool, tags: str | None) -> None:

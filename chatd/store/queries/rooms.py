@@ -267,6 +267,17 @@ def members_with_addresses(cursor: Cursor, room_id: int) -> list[tuple[int, str]
     return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
+def guests_in(cursor: Cursor, room_id: int) -> list[int]:
+    """The members of a room that are guests, or whose role is that of guests."""
+    cursor.execute(
+        "SELECT account_id FROM memberships JOIN accounts ON accounts.id = memberships.account_id"
+        " WHERE memberships.room_id = :room AND memberships.left_seq IS NULL AND (accounts.guest = 1 OR EXISTS"
+        " (SELECT 1 FROM account_roles WHERE account_id = accounts.id AND role = 'guest'))",
+        {"room": room_id},
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
 def stays(cursor: Cursor, room_id: int, account_id: int) -> list[tuple[int, int | None]]:
     """The intervals of seq in which an account was a member: from, and to if it left."""
     cursor.execute(

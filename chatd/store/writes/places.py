@@ -9,6 +9,7 @@ from chatd.core.events import (
     Joined,
     LeaveDone,
     Left,
+    LetIn,
     RenameRoomDone,
     RoleChanged,
     RoomChanged,
@@ -23,7 +24,7 @@ from chatd.core.permissions import HIGH, MEMBER_ALREADY, NO_MEMBER, Act, may, se
 from chatd.core.ports import News
 from chatd.core.settings import rooms as room_settings
 from chatd.store import standing
-from chatd.store.queries import bans, messages, rooms
+from chatd.store.queries import accounts, bans, messages, rooms
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.writes.entering import vanish
 from chatd.store.writes.writing import (
@@ -36,6 +37,7 @@ from chatd.store.writes.writing import (
     audited,
     may_speak,
     next_seq,
+    place_of,
     recorded,
     told,
 )
@@ -95,9 +97,12 @@ def go(writing: Writing, room: RoomRow, account_id: int, name: str, reason: str)
 
 
 def topic(writing: Writing, command: commands.Topic) -> Outcome:
-    """Say what a room is about."""
+    """Say what a room is about. To say what it is about already changes nothing."""
     room = allowed_in(writing, "topic", command.room)
     said, actor, at = command.text or "", writing.actor, writing.at
+    before, set_by, set_at = rooms.topic(writing.cursor, room.id)
+    if said == before:
+        return Outcome(TopicDone(room=room.name, topic=before, by=set_by, at=set_at))
     rooms.set_topic(writing.cursor, room.id, said, actor.name, at)
     seq = next_seq(writing, room)
     event = TopicChanged(room=room.name, seq=seq, who=actor.name, at=at, topic=said)
@@ -113,8 +118,11 @@ def invite(writing: Writing, command: commands.Invite) -> Outcome:
         raise BadArguments(f"{guest.name} is in #{room.name} already.", rule=MEMBER_ALREADY)
     is_moderator = bool(may("moderate", actor_in(writing, room), standing.room_of(writing.cursor, room)))
     bans.invite(writing.cursor, room.id, guest.id, writing.actor.name, writing.at, is_moderator)
-    event = Invited(room=room.name, who=writing.actor.name, at=writing.at)
-    return Outcome(InviteDone(room=room.name, name=guest.name), (told(writing, event, room, guest.id),))
+    who, at = writing.actor.name, writing.at
+    to_guest = told(writing, Invited(room=room.name, who=who, at=at), room, guest.id)
+    event = LetIn(room=room.name, who=who, name=guest.name, at=at)
+    to_others = News(event, writing.actor.id, place_of(room), but=_uninviting(writing, room))
+    return Outcome(InviteDone(room=room.name, name=guest.name), (to_guest, to_others))
 
 
 def room_set(writing: Writing, command: commands.RoomSet) -> Outcome:
@@ -127,6 +135,8 @@ def room_set(writing: Writing, command: commands.RoomSet) -> Outcome:
     changed = {room_settings.ROOM_SETTINGS[command.name].column: kept} | _follows(room, command.name, kept)
     if command.alone and command.name != "listed":
         changed.pop("listed", None)
+        if command.name == "key" and room.access == "invite":
+            changed.pop("access", None)
     for column, value in changed.items():
         rooms.set_room(writing.cursor, room.id, column, value)
     if not changed.keys().isdisjoint({"access", "key_hash"}):
@@ -194,6 +204,17 @@ def room_role(writing: Writing, command: commands.RoomRole) -> Outcome:
     return Outcome(answer, (recorded(writing, event, room, target=member.id),))
 
 
+def _uninviting(writing: Writing, room: RoomRow) -> frozenset[int]:
+    """Those members who need not know of an invitation: who has made it, and guests that may make none."""
+    cursor, there = writing.cursor, standing.room_of(writing.cursor, room)
+    others = {writing.actor.id}
+    for number in rooms.guests_in(cursor, room.id):
+        row = accounts.account_by_id(cursor, number)
+        if row is not None and not may("invite", standing.target_of(cursor, row, writing.at, room), there):
+            others.add(number)
+    return frozenset(others)
+
+
 def _new_standing(command: commands.RoomRole, before: str, was_voiced: bool) -> tuple[str, bool]:
     """The role that a member has from now on, and whether it has a voice beside one that is higher."""
     asked, has_voice = command.role, was_voiced or before == "voice"
@@ -219,6 +240,8 @@ def _follows(room: RoomRow, name: str, kept: object) -> dict[str, room_settings.
     """What else changes with a setting: a room that is no longer open to everyone is a private one."""
     if name == "access" and kept == "key" and room.key_hash is None:
         raise BadArguments("That room has no key yet. /roomset key WORD gives it one, and asks for it from then on.")
+    if name == "key" and kept is None:
+        return {"access": "open", "listed": 1} if room.access == "key" else {}
     if name == "key":
         return {"access": "key", "listed": 0 if room.access == "open" else room.listed}
     if name == "access" and room.access == "open" and kept != "open":

@@ -19,16 +19,18 @@ from chatd.core.events import (
     TagDone,
     Tagged,
 )
-from chatd.core.permissions import Act, not_in_room
+from chatd.core.permissions import Act, may, not_in_room, unseen
 from chatd.core.ports import News, Place
 from chatd.store.queries import accounts, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.messages import LineRow
 from chatd.store.queries.rooms import RoomRow
+from chatd.store.standing import room_of
 from chatd.store.writes.writing import (
     Outcome,
     Writing,
     account_named,
+    actor_in,
     allowed_here,
     allowed_in,
     audited,
@@ -51,10 +53,11 @@ def say(writing: Writing, command: commands.Say) -> Outcome:
     if command.room.startswith(names.DIRECT):
         return _say_direct(writing, command, _other(writing, command.room[1:]))
     room = _where_one_may_speak(writing, command.room)
-    seq = writing.licences.next_seq(writing.cursor, room)
+    seq = writing.licences.next_seq(room)
     _store(writing, command, room.id, seq)
     if room.slow_ms:
         rooms.note_said(writing.cursor, room.id, writing.actor.id, writing.at)
+    writing.licences.use(room, seq)
     said = _said(writing, command, room.name, seq)
     return Outcome(SayDone(room=room.name, seq=seq, at=writing.at), (News(said, writing.actor.id, place_of(room)),))
 
@@ -93,7 +96,7 @@ def edit(writing: Writing, command: commands.Edit) -> Outcome:
 
 def delete(writing: Writing, command: commands.Delete) -> Outcome:
     """Take a line back: one's own, or as a moderator anybody's."""
-    room = _changeable_place(writing, "read", command.room)
+    room = _clearable_place(writing, command.room)
     reason = command.reason
     of = writing.actor.id if command.name is None else account_named(writing, command.name).id
     line = _line(writing, room, command.seq, of)
@@ -185,6 +188,22 @@ def _changeable_place(writing: Writing, act: Act, key: str) -> RoomRow:
     return room
 
 
+def _clearable_place(writing: Writing, key: str) -> RoomRow:
+    """Where one takes lines back: where one is a member, and in every room that one sees, who moderates them all."""
+    if key.startswith(names.DIRECT):
+        return _changeable_place(writing, "read", key)
+    room = rooms.room_by_key(writing.cursor, key, writing.actor.id)
+    if room is not None and room.kind != "room":
+        room = None
+    actor = actor_in(writing, room)  # also for a room that there is not, so that the time does not tell
+    if room is None:
+        raise unseen("read", key)
+    there = room_of(writing.cursor, room)
+    if not may("moderate", actor, there):
+        may("read", actor, there, named=key).enforce()
+    return room
+
+
 def _line(writing: Writing, room: RoomRow, seq: int | None, of: int) -> LineRow:
     if seq is None:
         line = messages.last_line(writing.cursor, room.id, of)
@@ -196,7 +215,7 @@ def _line(writing: Writing, room: RoomRow, seq: int | None, of: int) -> LineRow:
 
 
 def _is_readable(writing: Writing, room: RoomRow, seq: int) -> bool:
-    if room.history_for == "members":
+    if room.history_for == "members" or not room.member:
         return True
     stays = rooms.stays(writing.cursor, room.id, writing.actor.id)
     return any(joined <= seq and (left is None or seq <= left) for joined, left in stays)

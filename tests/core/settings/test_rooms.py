@@ -24,7 +24,7 @@ BAD: list[tuple[str, str]] = [
     ("slow", "7h"), ("slow", "-1"), ("slow", "1x"), ("slow", "1.5s"), ("slow", "\u0661s"), ("slow", "9999999"),
     ("history", "all"), ("topic", "owners"), ("limit", "0"), ("limit", "100001"), ("limit", "x"),
     ("limit", "\u0663"), ("limit", "9" * 5000), ("keep", "0"), ("keep", "1h"), ("keep", "40000d"), ("keep", "off"),
-    ("key", ""), ("key", "two words"),
+    ("key", "two words"),
 ]  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def test_a_setting_that_there_is_not() -> None:
 def test_a_key_is_a_word_and_its_capitals_count() -> None:
     """Unlike every other value it is kept as it was typed; what no peer could type is refused."""
     assert read("key", " PrinterInk ") == "PrinterInk"
+    assert read("key", " ") is None, "which takes it away"
     for typed in ("x" * 65, "tab\tbed", "\u2603"):
         with pytest.raises(BadText):
             read("key", typed)

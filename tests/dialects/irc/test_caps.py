@@ -1,5 +1,7 @@
 """CAP: what is offered, asked for and in force."""
 
+from collections.abc import Mapping
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from chatd.dialects.irc.message import build, parse
 SITE = offer({"sasl": "PLAIN,EXTERNAL", "sts": "port=6697"})
 
 
-def made(*lines: str, offered: dict[str, str] = SITE) -> Negotiation:
+def made(*lines: str, offered: Mapping[str, str] = SITE) -> Negotiation:
     """A negotiation in which a client said this."""
     negotiation = Negotiation(offered)
     for line in lines:
@@ -151,7 +153,15 @@ def test_long_answers() -> None:
     lines = said(made(), "REQ :" + "batch sasl " * 40)
     assert len(lines) > 1
     assert names_in(lines) == ["batch", "sasl"] * 40
-    assert all(line.startswith("NAK ") for line in said(made(), "REQ :" + "x" * 490))
+
+
+def test_a_long_refusal() -> None:
+    """Is one all the same, and repeats more than the first 100 characters."""
+    (line,) = said(made(), "REQ :" + "batch sasl nothing " * 25)
+    assert line.startswith("NAK batch sasl nothing ")
+    assert len(line) > 300
+    (line,) = said(made(), "REQ :" + "x" * 490)
+    assert line.startswith("NAK xxx")
 
 
 def test_what_is_lacking() -> None:
@@ -224,6 +234,12 @@ def test_change_before_302() -> None:
     assert not quiet.caps
     asked = made("REQ cap-notify", offered={"cap-notify": ""})
     assert shown(asked.change("ann", SITE)[0]).startswith("NEW sasl sts message-tags")
+
+
+def test_sts_is_its_value() -> None:
+    """Who is from before 302 is told no values, and so nothing of it; nor can it be asked for."""
+    assert any(line.startswith("LS ") and "sts=port=6697" in line for line in said(made(), "LS 302"))
+    assert "sts" not in names_in(said(made(), "LS"))
 
 
 def test_sts_is_not_taken_back() -> None:

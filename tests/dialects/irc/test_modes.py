@@ -148,6 +148,7 @@ SHOWN: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({"topic": "moderators"}, ("+nt",)),
     ({"access": "invite", "listed": "off"}, ("+ins",)),
     ({"access": "key", "key": "on", "listed": "off", "limit": "9"}, ("+klns", "*", "9")),
+    ({"access": "invite", "key": "on"}, ("+ikn", "*")),
     ({"moderated": "on"}, ("+mn",)),
     ({modes.OUTSIDE: "on"}, ("+",)),
     ({modes.OUTSIDE: "off", "limit": "5"}, ("+ln", "5")),
@@ -176,8 +177,9 @@ def test_settings_are_the_core_s() -> None:
     [
         ({}, {}, ()),
         ({}, {"access": "invite", "listed": "off"}, changes("+i", "+s")),
-        ({"access": "invite"}, {"access": "key"}, changes("-i", "+k *")),
-        ({"access": "key"}, {}, changes("-k *")),
+        ({"access": "invite"}, {"access": "key", "key": "on"}, changes("-i", "+k *")),
+        ({"access": "invite", "key": "on"}, {"access": "key", "key": "on"}, changes("-i")),
+        ({"access": "key", "key": "on"}, {}, changes("-k *")),
         ({"limit": "5"}, {"limit": "9"}, changes("+l 9")),
         ({"limit": "5"}, {}, changes("-l")),
         ({"topic": "moderators"}, {"moderated": "on"}, changes("-t", "+m")),
@@ -195,10 +197,12 @@ def test_between(before: dict[str, str], after: dict[str, str], told: tuple[Chan
         ("+i", {}, ("access", "invite")),
         ("+i", {"access": "invite"}, None),
         ("-i", {"access": "invite"}, ("access", "open")),
-        ("-i", {"access": "key"}, None),  # which is another mode's
+        ("-i", {"access": "invite", "key": "on"}, ("access", "key")),
+        ("-i", {"access": "key", "key": "on"}, None),  # which is another mode's
         ("+k tea", {}, ("key", "tea")),
-        ("+k tea", {"access": "key"}, ("key", "tea")),  # nobody knows whether it is the same
-        ("-k *", {"access": "key"}, ("access", "open")),
+        ("+k tea", {"access": "key", "key": "on"}, ("key", "tea")),  # nobody knows whether it is the same
+        ("-k *", {"access": "key", "key": "on"}, ("key", "")),
+        ("-k *", {"access": "invite", "key": "on"}, ("key", "")),
         ("-k *", {"access": "invite"}, None),
         ("+l 9", {}, ("limit", "9")),
         ("+l 9", {"limit": "9"}, None),

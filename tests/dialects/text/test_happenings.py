@@ -62,6 +62,7 @@ def to_bob(kind: type[Event], **values: Any) -> Event:
         (by_carol(events.MaskChanged, list="invitation", mask="*!*@x", on=True), "carol lets *!*@x enter #dev", None),
         (by_carol(events.MaskChanged, list="quiet", mask="*!*@x", on=True), "carol put *!*@x on a list of #dev", None),
         (events.Invited(room="ops", who="carol", at=NOON), "carol invites you to #ops. /join #ops enters it", None),
+        (events.LetIn(room="ops", who="carol", name="bob", at=NOON), "carol lets bob enter #ops", None),
         (events.AwayChanged(who="carol", at=NOON, text="lunch"), "carol is away (lunch)", None),
         (events.AwayChanged(who="carol", at=NOON, text=None), "carol is back", None),
         (events.Renamed(who="gale", name="storm", at=NOON), "gale is called storm now", None),

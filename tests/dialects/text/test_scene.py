@@ -39,6 +39,16 @@ def test_without_a_zone_of_ones_own_one_sees_the_servers() -> None:
     assert scene.view.zone is here
 
 
+@pytest.mark.parametrize(
+    "zone", ["Nowhere/Land", "America", "../../etc/passwd", "/etc/passwd", "\0", "\ud800", "x" * 999]
+)
+def test_a_zone_that_is_not_known_here_is_none(zone: str) -> None:
+    """A server that knows more zones, or none, does not take the clock away."""
+    scene = Scene()
+    scene.use({"zone": zone, "time": "on"})
+    assert (scene.view.zone, scene.view.time) == (UTC, True)
+
+
 def test_nowhere_and_nobody_are_refused_with_advice() -> None:
     """Whoever talks into no room, or answers nobody, is told what to do."""
     scene = Scene()

@@ -1,6 +1,6 @@
 """Places, moments and spans as people write them, and lines that a terminal can bear."""
 
-from datetime import UTC
+from datetime import UTC, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,10 +21,10 @@ def test_places() -> None:
 @pytest.mark.parametrize(
     ("at", "words"),
     [(NOON, "today 12:00"), (NOON - DAY, "yesterday 12:00"), (NOON + DAY, "tomorrow 12:00"),
-     (NOON - 2 * DAY, "17 December 2025 12:00"), (2**53, "1 January 9999 00:00")],
+     (NOON - 2 * DAY, "17 December 2025 12:00"), (2**53, "1 January 9999 00:00"), (-(2**80), "1 January 1970 00:00")],
 )  # fmt: skip
 def test_near_days_are_words(at: int, words: str) -> None:
-    """What is near is short, and no number is too large for a calendar."""
+    """What is near is short, and no number is too large for a calendar, or too small."""
     assert view.day_and_time(at, NOON, PLAIN) == words
 
 
@@ -56,3 +56,16 @@ def test_what_nobody_may_say_is_not_shown() -> None:
     """Text from elsewhere than a peer's line moves no cursor either."""
     assert view.line("--", "caf\u0065\u0301 \U0001f642") == "-- café \U0001f642\r\n".encode()
     assert view.line("--", "a\x1b[2J\r\nb\u202e\ud800") == b"-- a?[2J??b??\r\n"
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=14)), timezone(-timedelta(hours=12))])
+def test_every_zone_has_the_ends_of_the_calendar(zone: timezone) -> None:
+    """The first day and the last have a day before and a day after them, wherever the reader is."""
+    for at in (-(2**80), 2**80):
+        assert view.day_and_time(at, at, View(zone)).startswith("today ")
+
+
+def test_marks_without_end_cost_no_more_than_other_text() -> None:
+    """Bringing marks in order takes the square of their number: of a million of them, for days."""
+    marks = "a" + "\u0301\u0316" * 500_000
+    assert len(view.fit(marks)) > 900_000

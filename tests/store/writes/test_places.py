@@ -165,6 +165,16 @@ def test_topics(world: World, alice: Account, bob: Account) -> None:
     assert '"tea"' in kept[0][1]
 
 
+def test_a_topic_that_is_no_other_one(world: World, alice: Account, bob: Account) -> None:
+    """To say again what the room is about is no event, and leaves who said it first."""
+    write(world, alice, Topic(room="lobby", text="tea"))
+    world.clock.advance(1)
+    assert write(world, bob, Topic(room="lobby", text="tea")) == TopicDone(
+        room="lobby", topic="tea", by="alice", at=BEGINNING
+    )
+    assert world.database.rows("SELECT last_seq, topic_by FROM rooms") == [(3, "alice")]
+
+
 def test_coming_in_marks_what_was_before_as_read(world: World, alice: Account, bob: Account) -> None:
     """A newcomer has no hundred unread lines, and whoever comes back has none from the time in between."""
     marker = f"SELECT seq FROM read_markers WHERE account_id = {bob.id}"

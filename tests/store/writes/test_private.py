@@ -28,7 +28,7 @@ from chatd.core.commands import (
     Unmute,
 )
 from chatd.core.errors import BadArguments, ChatError, NameTaken, NoSuchRoom, NotAllowed
-from chatd.core.events import Invited, InviteDone, RoleChanged, RoomChanged, RoomRoleDone, RoomSetDone
+from chatd.core.events import Invited, InviteDone, LetIn, RoleChanged, RoomChanged, RoomRoleDone, RoomSetDone
 from chatd.core.ports import OPERATOR, Account
 from chatd.testing import BEGINNING
 from tests.store.doubles import Town, ask, done, dump, grant, join, op, refused, say, set_room, write
@@ -132,8 +132,10 @@ def test_an_invitation_is_used_up(town: Town) -> None:
     town.told.clear()
     assert write(town, town.bob, Invite(room="lobby", name="sam")) == InviteDone(room="lobby", name="sam")
     assert [(news.event, news.only) for news in town.told] == [
-        (Invited(room="lobby", who="bob", at=BEGINNING), town.sam.id)
+        (Invited(room="lobby", who="bob", at=BEGINNING), town.sam.id),
+        (LetIn(room="lobby", who="bob", name="sam", at=BEGINNING), None),
     ]
+    assert [news.but for news in town.told] == [frozenset(), {town.bob.id}]
     assert not join(town, town.sam, "lobby").again
     assert town.rows("SELECT * FROM room_invitations") == []
     write(town, town.sam, Leave(room="lobby"))
@@ -193,6 +195,30 @@ def test_a_key_is_needed_before_it_is_asked_for(town: Town) -> None:
     assert not join(town, town.sam, "lobby").again
 
 
+def test_a_key_is_taken_away(town: Town) -> None:
+    """With an empty one: whoever may find the room may enter it then, if that had not been for the invited only."""
+    set_room(town, town.alice, "key", "x", KEY)
+    set_room(town, town.alice, "key", "")
+    assert town.rows("SELECT access, key_hash, listed FROM rooms") == [("open", None, 1)]
+    set_room(town, town.alice, "key", "")
+    set_room(town, town.alice, "key", "x", KEY)
+    set_room(town, town.alice, "access", "invite")
+    town.events()
+    set_room(town, town.alice, "key", "")
+    assert town.rows("SELECT access, key_hash, listed FROM rooms") == [("invite", None, 0)]
+    told = town.events()[-1]
+    assert (told.value, told.before, told.after) == ("off", {"key": "on"}, {"key": "off"})
+
+
+def test_a_key_alone(town: Town) -> None:
+    """It is there beside the invitations, as in IRC; without them, it is asked for."""
+    write(town, town.alice, RoomSet(room="lobby", name="access", value="invite", alone=True))
+    write(town, town.alice, RoomSet(room="lobby", name="key", value="x", alone=True), KEY)
+    assert town.rows("SELECT access, key_hash, listed FROM rooms") == [("invite", KEY, 1)]
+    write(town, town.alice, RoomSet(room="lobby", name="access", value="key", alone=True))
+    assert not join(town, town.sam, "lobby", KEY).again
+
+
 def test_the_hash_is_asked_for_of_rooms_with_a_key_only(town: Town) -> None:
     """So that a session can judge a key without knowing of the room."""
     assert done(town.archive.key_hash("lobby")) is None
@@ -236,7 +262,7 @@ def test_settings(town: Town, name: str, value: str, shown: str) -> None:
     [
         ("access", "closed"), ("listed", "1"), ("slow", "7h"), ("slow", "-1"), ("keep", "1h"), ("limit", "0"),
         ("limit", "\u0663"), ("limit", "100001"), ("limit", "0000007"), ("limit", "9" * 5000),
-        ("key", ""), ("key", "two words"), ("last_seq", "0"), ("", ""),
+        ("key", "two words"), ("last_seq", "0"), ("", ""),
     ],
 )  # fmt: skip
 def test_settings_that_there_are_not(town: Town, name: str, value: str) -> None:

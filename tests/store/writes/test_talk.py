@@ -176,13 +176,17 @@ def test_a_moderator_takes_back_the_lines_of_others(town: Town) -> None:
 
 
 def test_who_takes_back_whose_lines(town: Town) -> None:
-    """No member another one's, no moderator the owner's; an admin, who outranks them, must be in the room."""
+    """No member another one's, no moderator the owner's; an admin, who outranks them, from outside, too."""
     say(town, town.alice, "lobby", "one")
+    say(town, town.alice, "lobby", "two")
     for person in (town.bob, town.maude):
         assert isinstance(refused(town, person, Delete(room="lobby", seq=5)), NotAllowed)
-    assert isinstance(refused(town, town.ada, Delete(room="lobby", seq=5)), NotInRoom)
-    join(town, town.ada, "lobby")
+    assert isinstance(refused(town, town.sam, Delete(room="lobby", seq=5)), NotInRoom)
     write(town, town.ada, Delete(room="lobby", seq=5))
+    set_room(town, town.alice, "history", "since_join")
+    write(town, town.ada, Delete(room="lobby", name="alice"))
+    set_room(town, town.alice, "access", "invite")
+    assert isinstance(refused(town, town.ada, Delete(room="lobby", seq=5)), NotInRoom), "which it does not see"
 
 
 def test_the_line_of_nobody(town: Town) -> None:

@@ -10,7 +10,6 @@ from chatd.dialects.irc import numerics
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.changes import read_upto
 from chatd.dialects.irc.hearing.tags import channel, mask_of, msgid, tags_of
-from chatd.dialects.irc.hearing.talk import recent
 from chatd.dialects.irc.message import LINE_BYTES, build
 from chatd.dialects.irc.verbs.people import metadata
 
@@ -29,7 +28,7 @@ def entered(client: Client, room: str, joined: events.Joined | None = None) -> E
     answer = join_line(client, room, client.name, at, None if joined is None else msgid(joined))
     if client.avatar is None:
         return answer
-    return answer + (yield from described(client, room)) + (yield from recent(client, room))
+    return answer + (yield from described(client, room))
 
 
 def described(client: Client, room: str) -> Exchange:

@@ -39,10 +39,10 @@ def away_changed(client: Client, envelope: Envelope, mine: bool) -> bytes:
 
 
 def profile_changed(client: Client, envelope: Envelope, mine: bool) -> bytes:
-    """Somebody is called otherwise in full (IRCv3 setname)."""
+    """Somebody is called otherwise in full (IRCv3 setname); not who comes in and has said so with C{USER}."""
     event = envelope.event
     assert isinstance(event, ProfileChanged)
-    if not (client.has("setname") and concerns(client, event.who)):
+    if not (client.has("setname") and concerns(client, event.who)) or (mine and not client.welcomed):
         return b""
     return envelope.wire(rendering(_setname, client.style))
 

@@ -1,6 +1,6 @@
 """Who comes and goes, and what rooms are about, as lines."""
 
-from chatd.core.events import Arrived, Departed, Invited, Joined, Kicked, Left, RoomRenamed, TopicChanged
+from chatd.core.events import Arrived, Departed, Invited, Joined, Kicked, Left, LetIn, RoomRenamed, TopicChanged
 from chatd.core.room import Envelope
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.entering import described, join_line, written
@@ -10,6 +10,8 @@ from chatd.dialects.irc.message import allowance, build, fitting, fold
 from chatd.dialects.irc.verbs.people import metadata
 
 AWAY = "Away"
+REMEMBERED = 100
+"""Of how many channels it is remembered where one left them."""
 
 
 def joined(client: Client, envelope: Envelope, mine: bool) -> bytes:
@@ -30,11 +32,19 @@ def joined(client: Client, envelope: Envelope, mine: bool) -> bytes:
 
 def left(client: Client, envelope: Envelope, mine: bool) -> bytes:
     """Somebody is a member no more."""
+    event = envelope.event
+    assert isinstance(event, Left)
+    if event.who == client.name:
+        _gone(client, event)
     return envelope.wire(rendering(_left, client.style))
 
 
 def kicked(client: Client, envelope: Envelope, mine: bool) -> bytes:
     """Somebody was put out."""
+    event = envelope.event
+    assert isinstance(event, Kicked)
+    if event.target == client.name:
+        _gone(client, event)
     return envelope.wire(rendering(_kicked, client.style))
 
 
@@ -65,6 +75,11 @@ def invited(client: Client, envelope: Envelope, mine: bool) -> bytes:
     return build("INVITE", client.name, channel(event.room), source=source, tags=tags)
 
 
+def let_in(client: Client, envelope: Envelope, mine: bool) -> bytes:
+    """Somebody else may come in (IRCv3 invite-notify)."""
+    return envelope.wire(rendering(_let_in, client.style)) if client.has("invite-notify") else b""
+
+
 def renamed(client: Client, envelope: Envelope, mine: bool) -> bytes:
     """
     A room is called otherwise. To who does not know that this can be, one has left the old one and come into the new
@@ -93,6 +108,15 @@ def fitted(text: str, command: str, *params: str, source: str) -> str:
     return fitting(text, allowance(command, *params, source=source))[0]
 
 
+def _gone(client: Client, event: Left | Kicked) -> None:
+    """Remember from where on one has heard nothing, of the channels that one went out of last."""
+    key = event.room.casefold()
+    client.left.pop(key, None)
+    client.left[key] = event.seq
+    if len(client.left) > REMEMBERED:
+        del client.left[next(iter(client.left))]
+
+
 def _away(client: Client, name: str, at: int) -> bytes:
     """IRCv3 away-notify: who comes in and is away is told of as away."""
     avatar = client.session.hub.here(name.casefold())
@@ -109,6 +133,14 @@ def _joined(style: Style, envelope: Envelope) -> bytes:
     avatar = envelope.origin.avatar if envelope.origin is not None else None
     real = event.who if avatar is None else avatar.real
     return written(style, event.room, event.who, real, mask, event.at, msgid(event))
+
+
+def _let_in(style: Style, envelope: Envelope) -> bytes:
+    event = envelope.event
+    assert isinstance(event, LetIn)
+    source = envelope.mask or mask_of(event.who)
+    tags = tags_of(style, event.at, None, source)
+    return build("INVITE", event.name, channel(event.room), source=source, tags=tags)
 
 
 def _left(style: Style, envelope: Envelope) -> bytes:

@@ -24,6 +24,7 @@ HEARING: Mapping[type[Event], Hear] = MappingProxyType({
     events.Kicked: places.kicked,
     events.TopicChanged: places.topic_changed,
     events.Invited: places.invited,
+    events.LetIn: places.let_in,
     events.RoomRenamed: places.renamed,
     events.RoleChanged: modes.changed,
     events.RoomChanged: modes.changed,

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from chatd.core.events import RoomEvent
 from chatd.core.names import DIRECT, ROOM
-from chatd.core.room import Envelope, host_of
+from chatd.core.room import Mask, host_of
 from chatd.dialects.irc.hearing.style import Style
 
 GUEST = "@guest/"
@@ -65,9 +65,13 @@ def msgid_of(at: int, room: str, seq: int, reader: str = "") -> str:
 def named(msgid: str, room: str, reader: str = "") -> Reference | None:
     """What L{msgid} called so, if it is of that place."""
     found = _MSGID.fullmatch(msgid)
-    if found is None or found[2] != _scrambled(room, reader):
-        return None
-    return Reference(int(found[1], 16), int(found[3]))
+    return pointed_at(msgid) if found is not None and found[2] == _scrambled(room, reader) else None
+
+
+def pointed_at(msgid: str) -> Reference | None:
+    """What L{msgid} called so, wherever that is: a channel is called otherwise now and then."""
+    found = _MSGID.fullmatch(msgid)
+    return None if found is None else Reference(int(found[1], 16), int(found[3]))
 
 
 def _scrambled(room: str, reader: str) -> str:
@@ -92,28 +96,19 @@ def place_of(target: str) -> str:
     return target if target.startswith(ROOM) else DIRECT + target
 
 
-def by_bot(envelope: Envelope) -> bool:
-    """Whether an event was made by whoever calls itself a program (IRCv3 bot mode)."""
-    origin = envelope.origin
-    return origin is not None and origin.avatar is not None and origin.avatar.bot
-
-
 def tags_of(
     style: Style,
     at: int,
     id: str | None = None,
     mask: str = "",
     others: Mapping[str, str] | None = None,
-    *,
-    bot: bool = False,
 ) -> dict[str, str]:
     """
     The tags of a line: the server's own, and after them those that a client gave ("any server-initiated tags MUST be
     included before client-only tags").
 
-    @param mask: Whose line it is; guests have no account.
+    @param mask: Whose line it is: guests have no account, and programs say that they are some (IRCv3 bot mode).
     @param others: Those that a client gave.
-    @param bot: Whether a program made it.
     """
     tags: dict[str, str] = {}
     has_all = "message-tags" in style
@@ -123,7 +118,7 @@ def tags_of(
         tags["time"] = moment(at)
     if "account-tag" in style and mask and GUEST not in mask:
         tags["account"] = mask.partition("!")[0]
-    if has_all and bot:
+    if has_all and isinstance(mask, Mask) and mask.bot:
         tags |= {"bot": "", "draft/bot": ""}
     if has_all and others:
         tags.update((key, value) for key, value in others.items() if key != BREAKS)

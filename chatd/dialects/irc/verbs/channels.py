@@ -9,6 +9,7 @@ from chatd.dialects.irc import numerics, refusals
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.entering import entered, names_lines, topic_of
 from chatd.dialects.irc.hearing.places import fitted
+from chatd.dialects.irc.hearing.talk import recent
 from chatd.dialects.irc.isupport import Features
 from chatd.dialects.irc.message import Message, allowance
 from chatd.dialects.irc.verbs.verb import Meant
@@ -76,6 +77,7 @@ def _join(client: Client, channels: list[str], keys: list[str]) -> Exchange:
             room = done.place.room
             joined = events.Joined(room=room, seq=done.place.seq, who=client.name, at=done.at)
             answer += yield from entered(client, room, joined)
+            answer += yield from recent(client, room, joined.seq)
     return answer
 
 

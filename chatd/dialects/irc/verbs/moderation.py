@@ -1,7 +1,7 @@
 """C{KICK}, C{INVITE} and C{RENAME}."""
 
-from chatd.core import commands, events
-from chatd.core.errors import ChatError
+from chatd.core import commands, events, names
+from chatd.core.errors import BadName, ChatError
 from chatd.core.permissions import MEMBER_ALREADY, NO_MEMBER
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import numerics, refusals
@@ -47,7 +47,7 @@ def _kick(client: Client, targets: list[tuple[str, str]], reason: str) -> Exchan
         try:
             yield commands.Kick(room=channel.removeprefix("#"), target=nick, reason=text)
         except ChatError as refusal:
-            if refusal.rule == NO_MEMBER or refusal.code == "no-such-account":
+            if refusal.rule == NO_MEMBER or _is_of_nobody(refusal, nick):
                 answer += client.numeric(numerics.ERR_USERNOTINCHANNEL, nick=nick, channel=channel)
             else:
                 answer += yield from refusals.in_channel(client, refusal, "KICK", channel)
@@ -60,7 +60,7 @@ def _invite(client: Client, nick: str, channel: str) -> Exchange:
     except ChatError as refusal:
         if refusal.rule == MEMBER_ALREADY:
             return client.numeric(numerics.ERR_USERONCHANNEL, nick=nick, channel=channel)
-        if refusal.code == "no-such-account":
+        if _is_of_nobody(refusal, nick):
             return client.numeric(numerics.ERR_NOSUCHNICK, nick=nick)
         return (yield from refusals.in_channel(client, refusal, "INVITE", channel))
     assert isinstance(done, events.InviteDone)
@@ -69,6 +69,17 @@ def _invite(client: Client, nick: str, channel: str) -> Exchange:
     if guest is not None and guest.away is not None:
         answer += client.numeric(numerics.RPL_AWAY, nick=done.name, message=guest.away or AWAY)
     return answer
+
+
+def _is_of_nobody(refusal: ChatError, nick: str) -> bool:
+    """Whether something is refused because nobody is called so, or can be."""
+    if refusal.code != "bad-name":
+        return refusal.code == "no-such-account"
+    try:
+        names.account_key(nick)
+    except BadName:
+        return True
+    return False  # the channel's name is none
 
 
 def _invitations(client: Client) -> Exchange:

@@ -67,7 +67,7 @@ def _invitations(answer: Answer, scene: Scene) -> bytes | None:
 
 
 def _listed(answer: events.AccountsDone, scene: Scene) -> bytes:
-    if answer.more:
+    if answer.more and answer.accounts:
         scene.turn(commands.Accounts, after=answer.accounts[-1].name)
     else:
         scene.turn_last(commands.Accounts)
@@ -91,7 +91,7 @@ def _invitation(shown: InvitationShown, now: int, scene: Scene) -> str:
 
 
 def _audit(answer: events.AuditDone, scene: Scene) -> bytes:
-    if answer.more:
+    if answer.more and answer.entries:
         scene.turn(commands.Audit, before=answer.entries[-1].number)
     else:
         scene.turn_last(commands.Audit)

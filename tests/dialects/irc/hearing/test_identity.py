@@ -67,4 +67,4 @@ def test_two_sessions_of_one_account() -> None:
     two = account(there, "al")
     assert watcher.reads() == []
     two.sends("PRIVMSG #x :hi")
-    assert only(watcher.reads(), "PRIVMSG")[0].source == only(one.reads(), "PRIVMSG")[0].source == "al!al@user/al"
+    assert only(watcher.reads(), "PRIVMSG")[0].source == only(one.reads(), "PRIVMSG")[0].source == "al!~al@user/al"

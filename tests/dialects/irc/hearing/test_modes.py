@@ -44,7 +44,7 @@ def test_settings(carol: Remote, bob: IrcClient) -> None:
     """Those that are modes are told as what they change in all."""
     for name, value, expected in (
         ("access", "invite", [("+is",)]), ("access", "open", [("-is",)]), ("key", "beer", [("+ks", "*")]),
-        ("listed", "on", [("-s",)]), ("key", "wine", [("+k", "*")]), ("access", "invite", [("-k+i", "*")]),
+        ("listed", "on", [("-s",)]), ("key", "wine", [("+k", "*")]), ("access", "invite", [("+i",)]),
         ("topic", "moderators", [("+t",)]), ("topic", "moderators", []), ("limit", "7", [("+l", "7")]),
         ("limit", "8", [("+l", "8")]), ("limit", "off", [("-l",)]), ("moderated", "on", [("+m",)]),
         ("external", "on", [("-n",)]), ("slow", "10s", []), ("keep", "30d", []),

@@ -3,12 +3,11 @@
 import pytest
 
 from chatd.core.events import Said
-from chatd.core.room import Envelope
+from chatd.core.room import Mask
 from chatd.dialects.irc.hearing.tags import (
     BREAKS,
     Reference,
     at_of,
-    by_bot,
     moment,
     msgid,
     msgid_of,
@@ -62,12 +61,10 @@ def test_places_of_targets() -> None:
 def test_the_servers_own_come_first() -> None:
     """And those of clients only to who wants tags; where lines were broken, to nobody."""
     others = {"+a": "b", BREAKS: "1"}
-    tags = tags_of(ALL, AT, "id", "al!al@user/al", others, bot=True)
+    bot = Mask("al!al@user/al", bot=True)
+    tags = tags_of(ALL, AT, "id", bot, others)
     assert list(tags) == ["msgid", "time", "account", "bot", "draft/bot", "+a"]
-    assert tags_of(frozenset({"server-time"}), AT, "id", "al!al@user/al", others, bot=True) == {"time": moment(AT)}
+    assert tags_of(frozenset({"server-time"}), AT, "id", bot, others) == {"time": moment(AT)}
     assert "account" not in tags_of(ALL, AT, "id", "al!al@guest/12345678")
-
-
-def test_nobody_is_no_bot() -> None:
-    """What nobody's session has made is no program's."""
-    assert not by_bot(Envelope(Said(room="a", seq=1, who="b", at=AT, text="c")))
+    for human in (Mask("al!al@user/al", bot=False), "al!al@user/al", ""):
+        assert "bot" not in tags_of(ALL, AT, "id", human)

@@ -14,7 +14,7 @@ def test_joining() -> None:
     town = world()
     foo, bar = guest(town, "foo"), guest(town, "bar", "extended-join", "server-time", "message-tags")
     assert foo.asks("JOIN #chan") == [
-        f":foo!foo@{host(town, 'foo')} JOIN #chan",
+        f":foo!~foo@{host(town, 'foo')} JOIN #chan",
         ":My.Little.Server 353 foo = #chan @foo",
         ":My.Little.Server 366 foo #chan :End of /NAMES list",
     ]
@@ -26,7 +26,7 @@ def test_joining() -> None:
     assert told[0].tags["msgid"]
     assert told[0].tags["time"].startswith("2025-")
     assert told[1].params == ("bar", "#chan", "tea at four")
-    assert told[2].params == ("bar", "#chan", f"foo!foo@{host(town, 'foo')}", "1766000000")
+    assert told[2].params == ("bar", "#chan", f"foo!~foo@{host(town, 'foo')}", "1766000000")
     assert told[3].params == ("bar", "=", "#chan", "bar @foo")
     assert commands(foo.reads()) == ["JOIN"]
 
@@ -149,7 +149,7 @@ def test_names() -> None:
     assert [each.params[1:] for each in told] == [
         ("=", "#one", "@foo"), ("@", "#two", "@foo"), ("#one,#two,#three", "End of /NAMES list"),
     ]  # fmt: skip
-    seen = f"@+foo!foo@{host(town, 'foo')}"
+    seen = f"@+foo!~foo@{host(town, 'foo')}"
     assert bar.sends("NAMES #one,#two")[0].params == ("bar", "=", "#one", seen)
     assert [each.params[1:3] for each in bar.sends("NAMES")] == [("=", "#one"), ("*", "End of /NAMES list")]
     assert [each.params[2] for each in only(foo.sends("NAMES"), "353")] == ["#one", "#two"]

@@ -90,6 +90,26 @@ def test_inviting(town: World) -> None:
     assert [each.params for each in bar.sends("INVITE")][-2:] == [("bar", "#chan"), ("bar", "End of /INVITE list")]
 
 
+def test_hearing_whom_others_invite(town: World) -> None:
+    """Who knows invite-notify does, in whatever style; of guests those who may invite themselves."""
+    foo = channel(town, "foo")[0]
+    baz, qux = guest(town, "baz", "invite-notify", "account-tag", "labeled-response", "batch"), guest(town, "qux")
+    guest(town, "bar")
+    for each in (baz, qux):
+        each.sends("JOIN #chan")
+    baz.reads()
+    foo.sends("INVITE bar #chan")
+    (told,) = baz.reads()
+    assert (told.nick, told.command, told.params) == ("foo", "INVITE", ("bar", "#chan"))
+    assert qux.reads() == []
+    answer = baz.one("@label=1 INVITE bar #chan")
+    assert (answer.command, answer.tags) == ("341", {"label": "1"})
+    foo.sends("MODE #chan +i", "INVITE bar #chan")
+    assert commands(baz.reads()) == ["MODE"]
+    foo.sends("MODE #chan +o baz", "INVITE bar #chan")
+    assert commands(baz.reads()) == ["MODE", "INVITE"]
+
+
 def test_inviting_where_one_needs_to_be(town: World) -> None:
     """Operators invite; once for one time."""
     foo, baz = channel(town, "foo", "baz")

@@ -68,6 +68,25 @@ def test_keys(town: World) -> None:
     assert op.one("MODE #chan -k anything").params == ("#chan", "-k", "*")
 
 
+def test_invitations_and_a_key(town: World) -> None:
+    """Both hold at once, in any order, and each is taken away by itself."""
+    op, bar = channel(town, "op", "bar")
+    assert op.one("MODE #chan +ik beer").params == ("#chan", "+ik", "beer")
+    assert heard(bar) == [("#chan", "+i"), ("#chan", "+k", "*")]
+    assert op.sends("MODE #chan")[0].params[2:] == ("+ikn", "*")
+    assert guest(town, "qux").one("JOIN #chan beer").command == "473"
+    assert op.one("MODE #chan -i").params == ("#chan", "-i")
+    quux = guest(town, "quux")
+    assert [quux.one(f"JOIN #chan{key}").command for key in ("", " wine")] == ["475", "475"]
+    assert quux.sends("JOIN #chan beer")[0].command == "JOIN"
+    op.reads()
+    assert op.one("MODE #chan +i-k+l beer 9").params == ("#chan", "+i-k+l", "*", "9")
+    assert op.sends("MODE #chan")[0].params[2:] == ("+iln", "9")
+    assert op.one("MODE #chan +k-ik beer *").params == ("#chan", "+k-ik", "beer", "*")
+    assert op.sends("MODE #chan")[0].params[2:] == ("+ln", "9")
+    assert guest(town, "grault").sends("JOIN #chan")[0].command == "JOIN"
+
+
 @pytest.mark.parametrize("key", ["passphrase with spaces", "long" * 100, "", "a,b"])
 def test_keys_that_are_none(town: World, key: str) -> None:
     """Are refused, and never repeated."""
@@ -148,9 +167,9 @@ def test_mutes(town: World) -> None:
     assert heard(bar) == [("#chan", "+b", "m:BAR!*@*")]
     assert bar.sends("MODE #chan +b")[0].params[2:4] == ("m:BAR!*@*", "op")
     assert bar.one("PRIVMSG #chan :hi").command == "404"
-    op.sends("MODE #chan +e m:*!bar@*")
+    op.sends("MODE #chan +e m:*!~bar@*")
     assert only(bar.sends("PRIVMSG #chan :hi"), "PRIVMSG")
-    op.sends("MODE #chan -e m:*!bar@*")
+    op.sends("MODE #chan -e m:*!~bar@*")
     bar.reads()
     assert bar.one("PRIVMSG #chan :hi").command == "404"
     op.sends("MODE #chan +v bar")

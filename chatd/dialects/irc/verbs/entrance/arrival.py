@@ -15,8 +15,12 @@ from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import message, numerics
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.entering import entered
+from chatd.dialects.irc.hearing.talk import missed, recent
 
+UNPROVEN = "~"
+"""What stands before a user name that no ident server has told: it is what the client says."""
 USER_CHARACTERS = 16
+"""How long a user name is at most, with what stands before it (USERLEN)."""
 REAL_CHARACTERS = 128
 WITHOUT_NAME = "user"
 
@@ -24,7 +28,7 @@ WITHOUT_NAME = "user"
 def user_of(said: str) -> str:
     """What of a user name can stand in a mask."""
     kept = "".join(each for each in said if each.isascii() and (each.isalnum() or each in "-_."))
-    return kept[:USER_CHARACTERS] or WITHOUT_NAME
+    return UNPROVEN + (kept[: USER_CHARACTERS - len(UNPROVEN)] or WITHOUT_NAME)
 
 
 def real_of(said: str) -> str:
@@ -49,12 +53,21 @@ def introduce(client: Client) -> Exchange:
     return b""
 
 
-def arrival(client: Client) -> Exchange:
-    """The channels that one is in by one's account, after the login; then what was heard meanwhile."""
+def arrival(client: Client, is_new: bool = False) -> Exchange:
+    """
+    The channels that one is in by one's account, after the login, and what was said since it was last here; then what
+    was heard meanwhile.
+
+    @param is_new: Whether the account was made just now.
+    """
     answer = b""
     avatar = client.avatar
     for room in () if avatar is None else sorted(avatar.rooms.values(), key=lambda room: room.key):
         answer += yield from entered(client, room.name)
+        if is_new:
+            answer += yield from recent(client, room.name, room.seq + 1)
+    if not is_new:
+        answer += yield from missed(client)
     waiting, client.waiting = client.waiting, []
     return answer + b"".join(waiting)
 
@@ -82,7 +95,7 @@ def become(client: Client, command: commands.Login | commands.Register, *told: n
         return answer
     yield from introduce(client)
     answer += _moved(client, before, mask, rooms)
-    return answer + (yield from arrival(client))
+    return answer + (yield from arrival(client, isinstance(command, commands.Register)))
 
 
 def logged_in(client: Client, before: str, mask: str) -> bytes:

@@ -13,6 +13,7 @@ from chatd.dialects.irc import message, numerics
 from chatd.dialects.irc.client import UNNAMED, Client
 from chatd.dialects.irc.message import Message
 from chatd.dialects.irc.verbs.entrance.arrival import arrival, introduce, real_of, user_of
+from chatd.dialects.irc.verbs.entrance.services import advice
 from chatd.dialects.irc.verbs.people import metadata
 from chatd.dialects.irc.verbs.people.settling import settled
 from chatd.dialects.irc.verbs.server.greeting import greeting
@@ -120,7 +121,8 @@ def _complete(client: Client, answer: bytes) -> Exchange:
     answer += greeting(client)
     answer += yield from settled(client)
     if client.in_limbo:
-        answer += client.notice("Nobody can talk here without an account. Log in: /msg NickServ IDENTIFY NAME PASSWORD")
+        deadline = f"There are {client.site.limits.login_deadline:.0f} seconds for that."
+        answer += client.notice(f"Nobody can talk here without an account. {advice(client)} {deadline}")
     answer += yield from arrival(client)
     return answer
 
@@ -177,7 +179,7 @@ def _rename(client: Client, wanted: str) -> Exchange:
     except BadName as refusal:
         return client.numeric(numerics.ERR_ERRONEUSNICKNAME, nick=wanted, text=refusal.why)
     except ChatError as refusal:
-        return client.numeric(numerics.ERR_UNAVAILRESOURCE, target=wanted, text=refusal.why)
+        return client.numeric(numerics.ERR_NONICKCHANGE, nick=wanted, text=refusal.why)
     return b""
 
 

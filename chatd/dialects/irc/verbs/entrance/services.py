@@ -11,6 +11,7 @@ from types import MappingProxyType
 from chatd.core import commands, events
 from chatd.core.errors import ChatError
 from chatd.dialects.dialect import Exchange
+from chatd.dialects.irc import numerics
 from chatd.dialects.irc.client import UNNAMED, Client
 from chatd.dialects.irc.message import Message, fold
 from chatd.dialects.irc.verbs.entrance.accounts import is_account
@@ -35,6 +36,25 @@ def is_addressed(said: Message) -> bool:
     """Whether a message is told to NickServ, and to nobody else."""
     told = said.command in ("PRIVMSG", "NOTICE", "TAGMSG") and said.params
     return bool(told) and fold(said.params[0]).partition("@")[0] == fold(NICK)
+
+
+def advice(client: Client) -> str:
+    """How to become somebody."""
+    log_in = f"Log in with /msg {NICK} IDENTIFY NAME PASSWORD"
+    if client.site.registration != "open":
+        return f"{log_in}."
+    return f"{log_in}, or make an account of your nick with /msg {NICK} REGISTER PASSWORD."
+
+
+def too_early(client: Client, said: Message) -> bytes:
+    """
+    What is said to who is nobody yet, and asks for what one has to be somebody for: with a numeric that irssi shows,
+    unlike 451. Nothing to who asks for modes of its own, as clients do by themselves.
+    """
+    if said.command == "MODE" and fold("".join(said.params[:1])) == fold(client.nick):
+        return b""
+    target = said.params[0] if said.params else said.command
+    return client.numeric(numerics.ERR_NEEDREGGEDNICK, channel=target, text=advice(client))
 
 
 def told(client: Client, said: Message) -> Meant:

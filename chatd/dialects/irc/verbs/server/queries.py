@@ -1,5 +1,6 @@
 """What anybody may ask the server: C{PING}, C{TIME}, C{INFO}, C{STATS}; and C{QUIT}, which tells it good-bye."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from chatd.core import commands, names
@@ -20,11 +21,18 @@ INFO = (
 
 
 def ping(client: Client, said: Message) -> Meant:
-    """C{PING TOKEN}."""
+    """C{PING TOKEN}. What anybody has asked for before it is told before the C{PONG}, so that it can be relied on."""
     if not said.params or not said.params[0]:
         return client.numeric(numerics.ERR_NOORIGIN)
     room = allowance("PONG", client.server, source=client.server)
-    return client.line("PONG", client.server, fitting(said.params[0], room)[0])
+    answer = client.line("PONG", client.server, fitting(said.params[0], room)[0])
+    return answer if client.avatar is None else _settled(answer)
+
+
+def _settled(answer: bytes) -> Exchange:
+    with suppress(ChatError):  # too much is to be stored: a sign of life is one all the same
+        yield commands.Ping(settled=True)
+    return answer
 
 
 def pong(client: Client, said: Message) -> Meant:

@@ -34,7 +34,7 @@ def gathered(client: Client, message: Message, label: str | None) -> _Outcome | 
     if message.command == "BATCH":
         reference = message.params[0] if message.params else ""
         if reference.startswith("-"):
-            return _ended(client, reference[1:])
+            return _ended(client, reference[1:], label)
         return _begun(client, message, reference[1:] if reference.startswith("+") else "", label)
     batch, is_inside = client.gathering, "batch" in message.tags
     if batch is None:
@@ -89,10 +89,10 @@ def _added(client: Client, batch: Gathering, message: Message) -> _Outcome:
     return _NOTHING
 
 
-def _ended(client: Client, reference: str) -> _Outcome:
+def _ended(client: Client, reference: str, label: str | None) -> _Outcome:
     batch = client.gathering
     if batch is None or batch.reference != reference:
-        return None, client.fail("BATCH", _INVALID, text="There is no such batch open.")
+        return label, client.fail("BATCH", _INVALID, text="There is no such batch open.")
     client.gathering = None
     if batch.failed:
         return _NOTHING

@@ -16,7 +16,17 @@ from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import numerics
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing import entering, modes, places
-from chatd.dialects.irc.hearing.tags import Reference, at_of, channel, mask_of, moment, msgid, named, place_of
+from chatd.dialects.irc.hearing.tags import (
+    Reference,
+    at_of,
+    channel,
+    mask_of,
+    moment,
+    msgid,
+    named,
+    place_of,
+    pointed_at,
+)
 from chatd.dialects.irc.hearing.talk import remembered
 from chatd.dialects.irc.message import Message
 from chatd.dialects.irc.verbs.verb import Meant
@@ -91,8 +101,11 @@ def _reference(client: Client, target: str, word: str) -> Reference | str:
         return word if at is None else Reference(at, 0)
     if kind != "msgid" or not target:
         return word
-    room = place_of(target)
-    return named(value, room, client.name if room.startswith(DIRECT) else "") or word
+    room, elsewhere = place_of(target), pointed_at(value)
+    here = named(value, room, client.name if room.startswith(DIRECT) else "")
+    if here is None and elsewhere is not None:  # of when the channel was called otherwise: its time is right
+        return Reference(elsewhere.at, 0)
+    return here or word
 
 
 def _told(client: Client, asked: Asked) -> Exchange:

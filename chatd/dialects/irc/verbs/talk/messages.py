@@ -181,8 +181,7 @@ def _echo(client: Client, answer: events.Stored, command: commands.Say) -> bytes
     said = events.Said(
         room=answer.room, seq=answer.seq, who=me, at=answer.at, text=command.text, kind=command.kind, tags=command.tags
     )
-    bot = client.avatar is not None and client.avatar.bot
     name = msgid(said, me if is_direct else "")
-    tags = tags_of(client.style, said.at, name, client.mask, command.tags, bot=bot)
+    tags = tags_of(client.style, said.at, name, client.mask, command.tags)
     target = answer.room.removeprefix(DIRECT) if is_direct else channel(answer.room)
     return written(client.style, said, client.mask, target, tags)

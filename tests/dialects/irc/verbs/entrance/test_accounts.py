@@ -16,7 +16,7 @@ def test_before_the_welcome() -> None:
     assert told[0].params[:2] == ("SUCCESS", "bar")
     told = client.sends("USER b 0 * :B", "CAP END")
     assert told[0].command == "001"
-    assert client.sends("JOIN #x")[0].source == "bar!b@user/bar"
+    assert client.sends("JOIN #x")[0].source == "bar!~b@user/bar"
 
 
 @pytest.mark.parametrize("name", ["*", "bar", "BAR"])
@@ -33,13 +33,13 @@ def test_a_guest_becomes_an_account(name: str) -> None:
     heard = [said for said in watcher.reads() if said.command != "JOIN"]
     assert [(said.command, said.params) for said in heard] == [
         ("ACCOUNT", ("bar",)),
-        ("CHGHOST", ("bar", "user/bar")),
+        ("CHGHOST", ("~bar", "user/bar")),
     ]
     assert heard[0].nick == "bar"
     assert only(plain.reads(), "ACCOUNT") == []
     client.sends("PRIVMSG #x :hi")
     said = only(watcher.reads(), "PRIVMSG")[0]
-    assert (said.source, said.tags["account"]) == ("bar!bar@user/bar", "bar")
+    assert (said.source, said.tags["account"]) == ("bar!~bar@user/bar", "bar")
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_plain() -> None:
     assert second.command == "903"
     told = client.sends("NICK other", "USER o 0 * :O", "CAP END")
     assert (told[0].command, told[0].params[0]) == ("001", "al")
-    assert client.sends("JOIN #x")[0].source == "al!o@user/al"
+    assert client.sends("JOIN #x")[0].source == "al!~o@user/al"
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_guest_logs_in() -> None:
     assert commands(told) == ["900", "903", "PART", "NICK", "JOIN", "353", "366"]
     assert told[0].params[:3] == ("bo", told[2].source, "al")
     assert told[3].params == ("al",)
-    assert (told[4].source, told[4].params) == ("al!al@user/al", ("#hers",))
+    assert (told[4].source, told[4].params) == ("al!~al@user/al", ("#hers",))
     assert [said.params for said in only(watcher.reads(), "QUIT")] == [("logged in as al",)]
     assert only(watcher.sends("PRIVMSG bo :there?"), "401")
     watcher.sends("PRIVMSG al :hi")
@@ -171,7 +171,7 @@ def test_an_account_becomes_another_one() -> None:
     told = client.sends("AUTHENTICATE PLAIN", sasl("bo"))
     assert commands(told) == ["AUTHENTICATE", "900", "903", "PART", "NICK"]
     assert told[1].params[0] == "al"
-    assert client.sends("JOIN #y")[0].source == "bo!al@user/bo"
+    assert client.sends("JOIN #y")[0].source == "bo!~al@user/bo"
 
 
 def test_an_account_proves_itself_again() -> None:
@@ -195,4 +195,4 @@ def test_a_wrong_password_changes_nobody() -> None:
     client.sends("AUTHENTICATE PLAIN", sasl("bo", "wrong"))
     there.pass_time(2)
     assert commands(client.reads()) == ["904"]
-    assert client.sends("JOIN #y")[0].source == "al!al@user/al"
+    assert client.sends("JOIN #y")[0].source == "al!~al@user/al"

@@ -156,10 +156,10 @@ def test_names_that_cannot_be_shown() -> None:
     """Of user and real names, what cannot stand in a mask or colours a line is left out."""
     client = alone()
     client.sends("NICK al", "USER a!l@b:é😊 0 * :\x02Al\x03 Bold\x1b")
-    assert client.sends("NICK bo")[0].source.startswith("al!alb@guest/")
+    assert client.sends("NICK bo")[0].source.startswith("al!~alb@guest/")
     client = alone()
     assert commands(client.sends("NICK al", "USER 😊 0 * :\x02")) == WELCOME
-    assert client.sends("NICK bo")[0].source.startswith("al!user@guest/")
+    assert client.sends("NICK bo")[0].source.startswith("al!~user@guest/")
 
 
 def test_bytes_that_are_no_utf_8() -> None:
@@ -252,14 +252,21 @@ def test_limbo() -> None:
     client = connected(there)
     told = client.sends("NICK al", "USER al 0 * :Al")
     assert commands(told) == [*WELCOME[:-1], "422", "NOTICE"]
-    for line in ("JOIN #x", "PRIVMSG al :x", "PRIVMSG al,NickServ :x", "WHOIS al", "OPER a b", "MODE al +i"):
-        assert client.one(line).command == "451"
-    assert client.one("NICK bo").line == ":al!al@* NICK bo"
+    assert told[-1].params[1] == (
+        "Nobody can talk here without an account. Log in with /msg NickServ IDENTIFY NAME PASSWORD, or make an account"
+        " of your nick with /msg NickServ REGISTER PASSWORD. There are 60 seconds for that."
+    )
+    for line in ("JOIN #x", "PRIVMSG bo :x", "PRIVMSG al,NickServ :x", "WHOIS bo", "OPER a b", "MODE #x", "LIST"):
+        said, words = client.one(line), line.split(" ")
+        assert (said.command, said.params[:2]) == ("477", ("al", words[1] if words[1:] else words[0]))
+        assert said.params[2].startswith("Log in with /msg NickServ IDENTIFY NAME PASSWORD, or")
+    assert client.sends("MODE al +i") == [], "clients send that by themselves"
+    assert client.one("NICK bo").line == ":al!~al@* NICK bo"
     assert client.one("LUSERS x y").command == "402"
     assert client.one("MOTD").command == "422"
     told = client.sends(f"PRIVMSG NickServ :IDENTIFY al {PASSWORD}")
     assert [said.command for said in told] == ["900", "NICK", "NOTICE"]
-    assert told[1].line == ":bo!al@* NICK al"
+    assert told[1].line == ":bo!~al@* NICK al"
     assert commands(client.sends("JOIN #x")) == ["JOIN", "353", "366"]
 
 
@@ -268,7 +275,7 @@ def test_a_nick_in_limbo_is_nobodys() -> None:
     there = world(CLOSED)
     connected(there).sends("NICK al", "USER al 0 * :Al")
     connected(there).sends("NICK al", "USER al 0 * :Al")
-    assert account(there, "al").sends("JOIN #x")[0].source == "al!al@user/al"
+    assert account(there, "al").sends("JOIN #x")[0].source == "al!~al@user/al"
 
 
 # Nicks
@@ -283,10 +290,10 @@ def test_guests_change_their_nicks() -> None:
     al.reads()
     line = al.one("NICK Ally").line
     assert line.endswith(" NICK Ally")
-    assert line.startswith(":al!al@guest/")
+    assert line.startswith(":al!~al@guest/")
     assert [said.line for said in bo.reads()] == [line]
     assert cy.reads() == []
-    assert al.one("NICK ALLY").line.startswith(":Ally!al@guest/")
+    assert al.one("NICK ALLY").line.startswith(":Ally!~al@guest/")
     assert al.sends("NICK ALLY") == []
     assert commands(al.sends("NICK bo", "NICK", "NICK *", "NICK :a b")) == ["433", "431", "432", "432"]
     assert cy.sends("NICK al")[0].params == ("al",)
@@ -297,7 +304,7 @@ def test_accounts_do_not() -> None:
     there = world()
     al = account(there, "al")
     said = al.one("NICK other")
-    assert (said.command, said.params[:2]) == ("437", ("al", "other"))
+    assert (said.command, said.params[:2]) == ("447", ("al", "other"))
     assert al.sends("NICK al") == []
 
 
@@ -378,15 +385,24 @@ def test_what_is_not_to_be_had_is_not_offered() -> None:
 
 
 def test_what_a_reload_changes_is_told() -> None:
-    """To who wants to know (IRCv3 cap-notify), with the next word of capabilities."""
+    """To who wants to know (IRCv3 cap-notify), within a second, or before the next word of capabilities; and once."""
     there = world()
-    client = guest(there, "al", "draft/account-registration")
+    client, plain, new = guest(there, "al", "draft/account-registration"), guest(there, "bo"), connected(there)
+    new.sends("CAP LS 302", "NICK cy")
     there.hub.site = there.hub.site._replace(registration="closed")
-    told = client.sends("CAP LIST")
-    assert [said.params[1] for said in told] == ["DEL", "LIST"]
-    assert told[0].params[2] == "draft/account-registration"
-    there.hub.site = there.hub.site._replace(registration="open")
-    assert client.sends("CAP LIST")[0].params[1:] == ("NEW", "draft/account-registration=before-connect")
+    assert client.reads() == []
+    there.pass_time(1)
+    (told,), (early,) = client.reads(), new.reads()
+    assert told.params == ("al", "DEL", "draft/account-registration")
+    assert early.params == ("cy", "DEL", "draft/account-registration")
+    there.hub.site = there.hub.site._replace(sts=Sts(port=6697, duration=86400))
+    told = client.sends("CAP LIST")[0]
+    assert told.params == ("al", "NEW", "sts=port=6697")
+    there.hub.site = there.hub.site._replace(registration="open", name="Another")
+    there.pass_time(2)
+    (told,) = client.reads()
+    assert told.params[1:] == ("NEW", "draft/account-registration=before-connect")
+    assert plain.reads() == []
 
 
 def test_nobody_is_called_as_the_server() -> None:

@@ -25,7 +25,7 @@ def test_coming_and_going(place: World) -> None:
     bar.sends("NICK Bar", "USER b 0 * :B")
     (told,) = foo.reads()
     assert told.params[0] == "foo"
-    assert told.params[1].startswith("Bar!b@guest/")
+    assert told.params[1].startswith("Bar!~b@guest/")
     bar.sends("QUIT :bye")
     assert shown(foo.reads()) == [("731", "Bar")]
     account(place, "bar").sends("QUIT")
@@ -138,7 +138,7 @@ def test_who_becomes_an_account(place: World) -> None:
     foo.reads()
     bar.sends("NS REGISTER shivarampassphrase")
     assert [(each.command, each.params) for each in foo.reads()] == [
-        ("ACCOUNT", ("bar",)), ("CHGHOST", ("bar", "user/bar"))
+        ("ACCOUNT", ("bar",)), ("CHGHOST", ("~bar", "user/bar"))
     ]  # fmt: skip
 
 

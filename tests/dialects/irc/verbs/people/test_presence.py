@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.testing import World
-from tests.dialects.irc.clients import account, commands, connected, guest, only, world
+from tests.dialects.irc.clients import account, commands, connected, guest, only, sasl, world
 
 
 @pytest.fixture
@@ -149,3 +149,14 @@ def test_bots_are_marked(place: World) -> None:
     assert "335" in commands(bob.sends("WHOIS alice"))
     alice.sends("MODE alice -B")
     assert "335" not in commands(bob.sends("WHOIS alice"))
+
+
+def test_coming_in_with_another_real_name(place: World) -> None:
+    """Is told to the others; who has just said it with USER is not told it again."""
+    account(place, "bob", "setname").sends("JOIN #x", "QUIT")
+    alice = account(place, "alice", "setname")
+    alice.sends("JOIN #x")
+    bob = connected(place)
+    bob.sends("CAP REQ :sasl setname", "AUTHENTICATE PLAIN", sasl("bob"))
+    told = bob.sends("CAP END", "NICK bob", "USER bob 0 * :Bobby")
+    assert ("JOIN" in commands(told), "SETNAME" in commands(told)) == (True, False)

@@ -36,11 +36,11 @@ def test_a_channel(place: World) -> None:
     first, second = replies(bob, "WHO #CHAN")
     host = first[2]
     assert host.startswith("guest/")
-    assert first == ("#Chan", "al", host, "My.Little.Server", "Alice", "G@", "0 Alice A")
+    assert first == ("#Chan", "~al", host, "My.Little.Server", "Alice", "G@", "0 Alice A")
     assert second[4:] == ("Bob", "H", "0 Bob")
 
 
-@pytest.mark.parametrize("mask", ["Alice", "alice", "ali*", "?lice", "*LICE", "al", "Alice!*@*"])
+@pytest.mark.parametrize("mask", ["Alice", "alice", "ali*", "?lice", "*LICE", "~al", "Alice!*@*"])
 def test_somebody(place: World, mask: str) -> None:
     """By the name however it is written, or by a mask of the name, the user name, the host, the name in full."""
     _, bob = pair(place)
@@ -115,7 +115,7 @@ def test_all_fields(place: World, fields: str) -> None:
     (told,) = replies(bob, f"WHO alice %{fields},123")
     host = told[4]
     assert told == (
-        "123", "*", "al", "255.255.255.255", host, "My.Little.Server", "Alice", "H", "0", "0", "0", "n/a", "Alice A"
+        "123", "*", "~al", "255.255.255.255", host, "My.Little.Server", "Alice", "H", "0", "0", "0", "n/a", "Alice A"
     )  # fmt: skip
 
 
@@ -145,9 +145,9 @@ def test_userhost(place: World) -> None:
     """At most five are told of, with a star for operators and a minus for who is away."""
     alice, bob = pair(place)
     host = bob.sends("WHO alice %h")[0].params[1]
-    assert bob.one("USERHOST ALICE nobody bob").params[1].split(" ") == [f"Alice=+al@{host}", f"Bob=+Bob@{host}"]
+    assert bob.one("USERHOST ALICE nobody bob").params[1].split(" ") == [f"Alice=+~al@{host}", f"Bob=+~Bob@{host}"]
     alice.sends("AWAY :gone")
-    assert bob.one("USERHOST alice").params[1] == f"Alice=-al@{host}"
+    assert bob.one("USERHOST alice").params[1] == f"Alice=-~al@{host}"
     assert len(bob.one("USERHOST a a a a a alice").params[1]) == 0
     assert bob.one("USERHOST :alice bob").params[1].count("=") == 2
     assert bob.one("USERHOST").command == "461"

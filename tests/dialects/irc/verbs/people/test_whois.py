@@ -26,7 +26,7 @@ def test_a_guest(place: World, server: str) -> None:
     told = bob.sends(f"WHOIS {server}ALICE")
     assert commands(told) == ["311", "319", "312", "317", "318"]
     host = told[0].params[3]
-    assert told[0].params == ("bob", "Alice", "al", host, "*", "Alice A")
+    assert told[0].params == ("bob", "Alice", "~al", host, "*", "Alice A")
     assert told[1].params == ("bob", "Alice", "@#a @#b")
     assert told[2].params[:3] == ("bob", "Alice", "My.Little.Server")
     assert told[3].params[:4] == ("bob", "Alice", "5", str(place.now() // 1000 - 5))
@@ -144,7 +144,7 @@ def test_who_was_here(place: World) -> None:
     gone(place, "ALICE", "two")
     told = bob.sends("WHOWAS alice")
     assert commands(told) == ["314", "312", "314", "312", "369"]
-    assert [each.params[1:3] for each in only(told, "314")] == [("ALICE", "two"), ("alice", "one")]
+    assert [each.params[1:3] for each in only(told, "314")] == [("ALICE", "~two"), ("alice", "~one")]
     assert only(told, "314")[0].params[4:] == ("*", "Real")
     assert told[-1].params[:2] == ("bob", "alice")
     for count, most in (("1", 1), ("2", 2), ("9", 2), ("0", 2), ("-1", 2), ("x", 2), ("9" * 99, 2)):

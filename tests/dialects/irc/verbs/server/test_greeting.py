@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatd.core.settings.limits import Limits
 from chatd.dialects.irc.verbs.server.help import _SUBJECTS
 from chatd.dialects.irc.verbs.table import COMMANDS
 from chatd.testing import BEGINNING
@@ -178,3 +179,16 @@ def test_an_account_is_greeted_by_its_name() -> None:
     there.program("al").asks(do="join", room="tea")
     client = account(there, "al")
     assert client.sends("JOIN #tea") == []
+
+
+def test_a_pong_can_be_relied_on() -> None:
+    """What others have said before a PING is there before its PONG; where too much is to be stored, it comes alone."""
+    there = world(limits=Limits(journal_entries=2))
+    foo, bar = guest(there, "foo"), guest(there, "bar")
+    there.database.waiting = []
+    assert foo.sends("PRIVMSG bar :hi") == bar.sends("PING x") == []
+    there.database.let_go()
+    assert commands(bar.reads()) == ["PRIVMSG", "PONG"]
+    there.database.waiting = []
+    assert foo.sends("PRIVMSG bar :1", "PRIVMSG bar :2", "PRIVMSG bar :3") == []
+    assert bar.one("PING x").command == "PONG"

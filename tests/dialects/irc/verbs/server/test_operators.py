@@ -86,7 +86,7 @@ def test_wallops() -> None:
     assert quiet.sends("MODE quiet -w") == []
     assert keen.one("MODE keen +w").params == ("keen", "+w")
     line = op.one("WALLOPS :hi everyone").line
-    assert line.startswith(":op!op@guest/")
+    assert line.startswith(":op!~op@guest/")
     assert line.endswith("WALLOPS :hi everyone")
     assert keen.asks() == [line]
     assert quiet.asks() == []

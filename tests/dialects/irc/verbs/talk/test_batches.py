@@ -140,11 +140,12 @@ def test_what_is_no_batch(there: World, alice: IrcClient, lines: list[str], fail
 
 
 def test_failures_have_the_label_of_the_batch(there: World, alice: IrcClient) -> None:
-    """That of its beginning, since all of it is one message."""
+    """That of its beginning, since all of it is one message; that of its end, where there is none."""
     told = alice.sends("@label=q BATCH +1 draft/multiline #test", "@batch=1 PRIVMSG #other hi", "BATCH -1")
     assert [(each.command, each.tags) for each in told] == [("FAIL", {"label": "q"})]
     told = alice.sends("@label=r BATCH +1 draft/multiline #test", "@label=x PING y", "BATCH -1")
     assert [(each.command, each.tags.get("label")) for each in told] == [("PONG", "x"), ("FAIL", "r")]
+    assert alice.one("@label=s BATCH -9").tags == {"label": "s"}
 
 
 def test_just_the_bounds(there: World, alice: IrcClient) -> None:

@@ -267,6 +267,26 @@ def test_a_bot_says_so(there: World) -> None:
     assert "draft/bot;" in told[0].line or "draft/bot " in told[0].line
 
 
+def test_whatever_a_bot_does_is_tagged(there: World) -> None:
+    """ "This tag SHOULD be added by the server to all commands sent by a bot", on whatever connection it came."""
+    bot = guest(there, "robodan", "message-tags", "draft/message-redaction")
+    caps = "message-tags", "away-notify", "setname", "invite-notify", "draft/message-redaction", "echo-message", "batch"
+    user = guest(there, "user", *caps, "draft/chathistory")
+    guest(there, "other")
+    met(there, bot, user)
+    bot.sends("MODE robodan +B", "JOIN #mine", "INVITE user #mine")
+    user.sends("JOIN #mine")
+    user.reads()
+    name = user.sends("PRIVMSG #mine :hi")[0].tags["msgid"]
+    bot.sends("MODE #mine +m", "TOPIC #mine :t", "AWAY :x", "SETNAME :y", f"REDACT #mine {name}", "INVITE other #mine")
+    bot.sends("PART #mine", "JOIN #mine", "NICK hal", "TAGMSG #test", "PRIVMSG #test :z", "QUIT")
+    told = user.reads()
+    assert {each.command for each in told} >= {
+        "MODE", "TOPIC", "AWAY", "SETNAME", "INVITE", "REDACT", "PART", "JOIN", "NICK", "TAGMSG", "PRIVMSG", "QUIT",
+    }  # fmt: skip
+    assert [each.line for each in told if not {"bot", "draft/bot"} <= each.tags.keys()] == []
+
+
 def test_accounts_are_named(there: World) -> None:
     """IRCv3 account-tag: of who has one."""
     jill, guy, reader = account(there, "jill"), guest(there, "guy"), guest(there, "reader", "account-tag")

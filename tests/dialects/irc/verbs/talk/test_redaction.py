@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.testing import World
-from tests.dialects.irc.clients import IrcClient, account, commands, guest, only, world
+from tests.dialects.irc.clients import IrcClient, account, commands, guest, only, promote, world
 from tests.dialects.irc.verbs.talk.test_messages import MODERN, PLENTY, mask, met
 
 REDACTION = (*MODERN, "draft/message-redaction")
@@ -73,6 +73,34 @@ def test_what_cannot_be_taken_back(there: World, pair: tuple[IrcClient, IrcClien
     assert bob.one(f"REDACT #test {bobs}").params[:5] == ("REDACT", "REDACT_WINDOW_EXPIRED", "#test", bobs, "900")
     assert commands(only(alice.reads(), "REDACT")) == []
     assert commands(guest(there, "plain").sends(f"REDACT #test {name}")) == ["421"]
+
+
+def test_in_a_channel_that_was_renamed(pair: tuple[IrcClient, IrcClient]) -> None:
+    """What was named before is found again."""
+    alice, _ = pair
+    name = alice.one("PRIVMSG #test :hi").tags["msgid"]
+    alice.sends("RENAME #test #other")
+    told = alice.sends(f"REDACT #other {name}")[-1]
+    assert (told.command, told.params[0]) == ("REDACT", "#other")
+
+
+def test_from_outside(there: World, pair: tuple[IrcClient, IrcClient]) -> None:
+    """Who moderates the whole site need not be there, and is told that it is done; nobody else learns what there is."""
+    alice, bob = pair
+    promote(there, "ada")
+    ada, plain = account(there, "ada", *REDACTION), guest(there, "plain", *REDACTION)
+    name = bob.one("PRIVMSG #test :Hi Alice").tags["msgid"]
+    alice.reads()
+    for line in (f"REDACT #test {name} :spam", f"REDACT #nosuch {name}", "REDACT #test x"):
+        assert plain.one(line).params[:3] == ("REDACT", "INVALID_TARGET", line.split()[1])
+    told = ada.one(f"@label=1 REDACT #TEST {name} :spam")
+    assert (told.command, told.nick, told.params) == ("REDACT", "ada", ("#test", name, "spam"))
+    assert told.tags["label"] == "1"
+    for each in (alice, bob):
+        assert [(said.command, said.params) for said in each.reads()] == [("REDACT", ("#test", name, "spam"))]
+    for line in (f"REDACT #test {name}", "REDACT #test x"):
+        assert ada.one(line).params[:3] == ("REDACT", "UNKNOWN_MSGID", "#test")
+    assert ada.one(f"REDACT #nosuch {name}").params[:3] == ("REDACT", "INVALID_TARGET", "#nosuch")
 
 
 def test_in_a_conversation(there: World) -> None:
