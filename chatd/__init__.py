@@ -1,12 +1,13 @@
 """
-chatd: one daemon for chat and accounts, reached from a bare telnet, a program, or its own client.
+chatd: one daemon for chat and accounts, reached from a bare telnet, an IRC client, a program, or its own clients.
 
 The tour, in reading order:
 
   - L{chatd.core.commands} and L{chatd.core.events}: what a peer may ask, and what happened.
   - L{chatd.core.session}: the state machine of one connection, as a table.
   - L{chatd.core.room} and L{chatd.core.hub}: who hears what.
-  - L{chatd.dialects.text} and L{chatd.dialects.jsonl}: bytes into commands and events into bytes.
+  - L{chatd.dialects.text}, L{chatd.dialects.jsonl} and L{chatd.dialects.irc}: bytes into commands and events into
+    bytes.
   - L{chatd.faces.line}: the Twisted protocol that moves those bytes, at a bounded pace.
   - L{chatd.auth.checker}: the one place where a secret is judged.
   - L{chatd.store.journal}: the one writer, and what is promised of it.

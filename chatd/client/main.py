@@ -31,9 +31,10 @@ from chatd.client.connection.service import Server
 from chatd.client.filter import Filter
 from chatd.client.keeping import Kept
 from chatd.client.model.chat import Chat
-from chatd.client.terminal.plain import PlainScreen, Terminal, columns
+from chatd.client.terminal.plain import PlainScreen
 from chatd.client.terminal.screen import Screen
 from chatd.client.terminal.transcript import Transcript
+from chatd.client.terminal.tty import Terminal, columns
 from chatd.client.terminal.visit import Visit, Wish
 from chatd.core.commands import Login, Register
 from chatd.dialects.text.scene import Scene

@@ -26,6 +26,10 @@ class Bucket:
         self._tokens -= 1
         return True
 
+    def owe(self, tokens: float) -> None:
+        """Take more than there may be: what is lacking is waited for later."""
+        self._tokens -= tokens
+
     def wait(self) -> float:
         """Seconds from the last L{take} until there is a token again."""
         return max(0.0, (1 - self._tokens) / self._rate)

@@ -213,9 +213,17 @@ class Hub:
         self._relayed += 1
         return f"{at}.{self._relayed}"
 
+    def depose(self, number: int) -> None:
+        """Take the powers of an account back from the sessions that it has lent them to."""
+        for session in (session for avatar in self.avatars.values() for session in avatar.sessions):
+            if session.operator is not None and session.operator.id == number:
+                session.operator = None
+
     def expel(self, expulsion: Expulsion, origin: "Session | None" = None) -> None:
         """End the sessions that are to end; each is told why."""
         if expulsion.account is not None:
+            if expulsion.token is None:
+                self.depose(expulsion.account)
             avatar = self.avatars.get(expulsion.account)
             ending = () if avatar is None else avatar.sessions
             if expulsion.token is not None:

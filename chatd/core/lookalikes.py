@@ -7,7 +7,7 @@ import unicodedata
 # Letters that look alike on a screen, after UTS 39: each group is written as its first member. Names are of one
 # script (or that and Latin), so these few cover what can be mistaken.
 _LOOK_ALIKE = str.maketrans({
-    **dict.fromkeys("1Il|ӏІіıΙι", "l"),
+    **dict.fromkeys("1Il|ӏІΙ", "l"), **dict.fromkeys("іıι", "i"),
     **dict.fromkeys("0OОоΟοօ", "o"),
     **dict.fromkeys("АаΑα", "a"), **dict.fromkeys("ВΒ", "b"), **dict.fromkeys("СсϹϲ", "c"),
     **dict.fromkeys("ԁ", "d"), **dict.fromkeys("ЕеΕ", "e"), **dict.fromkeys("НһΗ", "h"),

@@ -67,13 +67,18 @@ def matches(mask: str, whole: str) -> bool:
     @param whole: What somebody looks like: C{NICK!USER@HOST}. An account's nick is its name.
     """
     if not mask.startswith(ACCOUNT):
-        return _fits(_pattern(mask), whole.casefold())
+        return _fits(mask, whole.casefold())
     nick, _, rest = whole.partition("!")
     is_guest = rest.rpartition("@")[2].startswith(_GUEST)
-    return not is_guest and _fits(_pattern(mask[2:]), nick.casefold())
+    return not is_guest and _fits(mask[2:], nick.casefold())
 
 
-def _fits(pattern: tuple[str | None, ...], text: str) -> bool:
+def _fits(mask: str, text: str) -> bool:
+    pattern, least = _pattern(mask)
+    return least <= len(text) and _goes_through(pattern, text)
+
+
+def _goes_through(pattern: tuple[str | None, ...], text: str) -> bool:
     """Two places that only go forward but for the one behind the last star: no pattern makes it slow."""
     at = here = 0
     star, kept = -1, 0
@@ -91,8 +96,8 @@ def _fits(pattern: tuple[str | None, ...], text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _pattern(mask: str) -> tuple[str | None, ...]:
-    """A mask, letter by letter and folded."""
+def _pattern(mask: str) -> tuple[tuple[str | None, ...], int]:
+    """A mask, letter by letter and folded; and how many letters are the least that it is of."""
     parts: list[str | None] = []
     letters = iter(mask.casefold())
     for letter in letters:
@@ -100,4 +105,4 @@ def _pattern(mask: str) -> tuple[str | None, ...]:
             parts.append(next(letters, "\\"))
         else:
             parts.append(_MANY if letter == "*" else _ANY if letter == "?" else letter)
-    return tuple(parts)
+    return tuple(parts), len(parts) - parts.count(_MANY)

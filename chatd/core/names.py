@@ -37,6 +37,7 @@ RESERVED = frozenset({
 
 # Of these, what may be called a guest, who has nothing of what the word stands for, and says so on every face.
 FOR_GUESTS = frozenset({"guest", "nobody", "root", "user"})
+_LOOKS_RESERVED = {skeleton(word): word for word in RESERVED}
 
 # C0, DEL, C1; line and paragraph separators; surrogates; bidirectional embeddings, overrides and isolates (UAX 9).
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
@@ -266,7 +267,11 @@ def _unreserved(shown: str, key: str, reserved: frozenset[str] = RESERVED) -> Na
         raise BadName("A name cannot look like an address. Put a letter into it.")
     if key in reserved:
         raise BadName(f"The name {shown} is kept for the server itself. Choose another one.")
-    return Name(shown, key, skeleton(shown))
+    look = skeleton(shown)
+    alike = _LOOKS_RESERVED.get(look, key)
+    if alike != key and alike in reserved:
+        raise BadName(f"The name {shown} looks like {alike}, which is kept for the server itself. Choose another one.")
+    return Name(shown, key, look)
 
 
 def _checked(typed: str, what: str, specials: str = "") -> tuple[str, str]:

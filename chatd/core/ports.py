@@ -212,8 +212,8 @@ class Archive(Protocol):
         """
         ...
 
-    async def is_muted(self, account: Account) -> bool:
-        """Whether an account is muted in any room, or on the site."""
+    async def is_muted(self, account: Account, mask: str) -> bool:
+        """Whether an account is muted in any room, or on the site; or what it looks like, in a room where it is."""
         ...
 
     async def key_hash(self, room: str) -> str | None:

@@ -5,7 +5,8 @@ Nothing here knows bytes, clocks or connections. Announcing neither blocks nor r
 makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Self
 
 from chatd.core.commands import Profile
@@ -78,15 +79,12 @@ class Volley:
     """
     Lines of one room that were stored together and are heard together, as one piece: under load that is what makes
     them cheap, since a listener then costs no more for a hundred lines than for one.
-
-    @ivar authors: The numbers of the accounts that said them; these hear each line by itself.
     """
 
-    __slots__ = ("_wires", "authors", "envelopes")
+    __slots__ = ("_wires", "envelopes")
 
     def __init__(self, envelopes: Sequence[Envelope]) -> None:
         self.envelopes = envelopes
-        self.authors = frozenset(each.actor for each in envelopes)
         self._wires: dict[Render, bytes] = {}
 
     def wire(self, render: Render) -> bytes:
@@ -95,6 +93,19 @@ class Volley:
         if wire is None:
             wire = self._wires[render] = b"".join([each.wire(render) for each in self.envelopes])
         return wire
+
+    @property
+    def authors(self) -> frozenset[int]:
+        """The numbers of the accounts that said them."""
+        return frozenset(each.actor for each in self.envelopes)
+
+    def around(self, author: int) -> "Iterator[Envelope | Volley]":
+        """The lines of one account, each by itself; and what others said before, between and after, as one piece."""
+        for own, run in groupby(self.envelopes, lambda each: each.actor == author):
+            if own:
+                yield from run
+            else:
+                yield Volley(tuple(run))
 
 
 _WORDS = (Said, Tagged, Edited, Deleted, Undeleted, Relayed)
@@ -159,14 +170,16 @@ class Avatar:
         for session in self.sessions:
             session.deliver(envelope)
 
-    def overhear(self, volley: Volley) -> None:
-        """Hand over what others said, one by one where this account said or ignores some of it."""
-        if self.account.id in volley.authors or not self.ignored.isdisjoint(volley.authors):
+    def overhear(self, volley: Volley, authors: frozenset[int]) -> None:
+        """Hand over what was said: one by one where this account ignores some of it, and its own lines."""
+        if not self.ignored.isdisjoint(authors):
             for envelope in volley.envelopes:
                 self.hear(envelope)
             return
+        told = tuple(volley.around(self.account.id)) if self.account.id in authors else (volley,)
         for session in self.sessions:
-            session.deliver(volley)
+            for each in told:
+                session.deliver(each)
 
 
 class Room:
@@ -234,5 +247,6 @@ class Room:
                 avatar.hear(envelopes[0])
             return
         volley = Volley(envelopes)
+        authors = volley.authors
         for avatar in everyone:
-            avatar.overhear(volley)
+            avatar.overhear(volley, authors)

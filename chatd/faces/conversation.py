@@ -7,6 +7,7 @@ the disk serves them all. Whatever comes of them is told in the order in which i
 """
 
 from collections import deque
+from collections.abc import Callable
 from random import Random
 from typing import Protocol
 
@@ -54,13 +55,15 @@ class Conversation:
     The commands of one peer.
 
     @param most: How many lines that are only said may be pending together.
+    @param charge: Is told how many commands came of one line.
     """
 
-    __slots__ = ("_listener", "_parked", "_pending", "_session", "most")
+    __slots__ = ("_charge", "_listener", "_parked", "_pending", "_session", "most")
 
-    def __init__(self, session: Session, listener: Listener, most: int) -> None:
+    def __init__(self, session: Session, listener: Listener, most: int, charge: Callable[[int], None]) -> None:
         self._session = session
         self._listener = listener
+        self._charge = charge
         self._pending: deque[Pending] = deque()
         self._parked: Meant | None = None
         self.most = most
@@ -117,10 +120,11 @@ class Conversation:
 
     async def _converse(self, pending: Pending, exchange: Exchange) -> None:
         """Let the session obey one command after the other, each asked in the light of the answers before."""
-        obey = self._session.obey
+        obey, asked = self._session.obey, 0
         try:
             command = next(exchange)
             while True:
+                asked += 1
                 try:
                     answer = await obey(command)
                 except ChatError as refusal:
@@ -133,6 +137,7 @@ class Conversation:
             outcome = refusal
         except Exception:
             outcome = Failure()
+        self._charge(asked)
         self._tell(pending, outcome)
 
     def _tell(self, pending: Pending, outcome: Told) -> None:

@@ -6,6 +6,7 @@ is its session's. What is its own is the pace: some lines per turn of the reacto
 unread and so much unsent.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IHandshakeListener
@@ -67,10 +68,10 @@ class LineFace(LineReceiver):
         limits, now = factory.limits(), factory.clock.seconds()
         self._peer = peer = peer_of(self.transport, factory.exempt)  # is counted so, whatever a gateway says later
         self._session = factory.open_session(self._deliver, self.end, peer)
-        self._conversation = Conversation(self._session, self, limits.lines_pending)
+        self._pace = Pace(limits, now, peer.exempt)
+        self._conversation = Conversation(self._session, self, limits.lines_pending, self._pace.charge)
         self._speak("text")
         self._faults = Faults(factory.chance, limits.faults_in_a_row)
-        self._pace = Pace(limits, now, peer.exempt)
         self._outbox = Outbox(
             self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self.work
         )
@@ -163,7 +164,7 @@ class LineFace(LineReceiver):
         if late is not None:
             self.end(late)
             return
-        self._tell(self._dialect.tick())
+        self._tell(self._dialect.tick(), self._put)
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 
@@ -335,19 +336,18 @@ class LineFace(LineReceiver):
     def _deliver(self, told: Envelope | Volley) -> None:
         """Tell the peer of an event, or of several. Neither blocks nor raises."""
         if isinstance(told, Volley):
-            self._tell(self._dialect.overhear(told))
+            self._tell(self._dialect.overhear(told), self._outbox.put_volley)
         else:
-            mine = told.origin is self._session
-            self._tell(self._dialect.hear(told, mine), mine)
+            self._tell(self._dialect.hear(told, told.origin is self._session), self._put)
         if self._dialect.errands and self._conversation.is_idle:
             self._factory.clock.callLater(0, self.work)
 
-    def _tell(self, wire: bytes, asked: bool = False) -> None:
-        """Write what happened, which the peer asked for or did not, now or when it wants to see it."""
+    def _tell(self, wire: bytes, put: Callable[[bytes], None]) -> None:
+        """Write something that the peer did not ask for, now or when it wants to see it."""
         if wire and self._dialect.holds:
             self._outbox.put_later(wire, self._factory.limits().queue_soft)
         elif wire:
-            (self._put if asked else self._outbox.put_heard)(wire)
+            put(wire)
 
     def _write(self, data: bytes) -> None:
         if data:

@@ -21,18 +21,18 @@ class Flusher:
     """
     Flushes each outbox that owes something, in slices, so that turns stay short.
 
-    What a peer waits for is flushed at the end of the turn. So is what others said, as long as that takes no time; but
-    a round of it is followed by a rest as long as the round was, so that under load more lines go together. Measured
-    with 500 listeners: two lines in five more a second, since a write costs much the same for one line as for a
-    hundred.
+    What there is to say is flushed at the end of the turn. But volleys, of which there are none as long as each line is
+    stored by itself, are flushed in rounds, and a round is followed by a rest as long as it was: so under load more of
+    them go together. Measured with 500 listeners: a third less time for each line, since a write costs much the same
+    for one line as for a hundred.
     """
 
-    __slots__ = ("_asked", "_call", "_clock", "_heard", "_is_soon", "_rests_until", "_round", "_spent")
+    __slots__ = ("_call", "_clock", "_due", "_is_soon", "_rests_until", "_round", "_spent", "_volleys")
 
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
-        self._asked: list[Outbox] = []
-        self._heard: list[Outbox] = []
+        self._due: list[Outbox] = []
+        self._volleys: list[Outbox] = []
         self._round: list[Outbox] = []
         self._spent = self._rests_until = 0.0
         self._call: IDelayedCall | None = None
@@ -40,13 +40,13 @@ class Flusher:
 
     def owe(self, outbox: "Outbox") -> None:
         """Flush an outbox at the end of this turn."""
-        self._asked.append(outbox)
+        self._due.append(outbox)
         if not self._is_soon:
             self._schedule(0.0)
 
-    def owe_heard(self, outbox: "Outbox") -> None:
+    def owe_volley(self, outbox: "Outbox") -> None:
         """Flush an outbox in the next round."""
-        self._heard.append(outbox)
+        self._volleys.append(outbox)
         if self._call is None:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
 
@@ -59,19 +59,19 @@ class Flusher:
 
     def _flush(self) -> None:
         self._call, self._is_soon = None, False
-        asked, self._asked = self._asked, []
-        self._asked = self._flush_some(asked) + self._asked
-        self._flush_heard()
-        if self._asked or self._round:
+        due, self._due = self._due, []
+        self._due = self._flush_some(due) + self._due
+        self._flush_volleys()
+        if self._due or self._round:
             self._schedule(0.0)
-        elif self._heard:
+        elif self._volleys:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
 
-    def _flush_heard(self) -> None:
+    def _flush_volleys(self) -> None:
         """Begin a round if it is time for one, and go on with it."""
         begun = self._clock.seconds()
         if not self._round and begun >= self._rests_until:
-            self._round, self._heard = self._heard, []
+            self._round, self._volleys = self._volleys, []
             self._spent = 0.0
         if self._round:
             self._round = self._flush_some(self._round)
@@ -139,12 +139,12 @@ class Outbox:
         self._hurry()
         self._take(data)
 
-    def put_heard(self, data: bytes) -> None:
-        """Owe the peer what others said: the same, but it may go together with more that they say."""
+    def put_volley(self, data: bytes) -> None:
+        """Owe the peer several lines that others said: the same, but they may go together with more of them."""
         if self.is_closed:
             return
         if not self._parts:
-            self._flusher.owe_heard(self)
+            self._flusher.owe_volley(self)
         self._take(data)
         if self.size > PIECE:
             self._hurry()

@@ -5,6 +5,7 @@ from chatd.core.errors import Closing, TooFast, TooLate, TooSlow
 from chatd.core.settings.limits import Limits
 
 PING_AT = 0.6  # of the idle time: 90 s of 150
+ASKED_BY_A_LINE = 8  # that many commands of the core; to enter a room with IRC takes six
 
 
 class Pace:
@@ -35,6 +36,11 @@ class Pace:
         if self._bucket is None or self._bucket.take(now):
             return 0.0
         return self._bucket.wait()
+
+    def charge(self, asked: int) -> None:
+        """Count a line that has asked so many commands of the core as several, if it is worth as many."""
+        if self._bucket is not None:
+            self._bucket.owe(max(0, asked - 1) // ASKED_BY_A_LINE)
 
     def note(self, unread: int, limits: Limits, now: float) -> None:
         """Remember how much of what came is waiting."""

@@ -11,12 +11,12 @@ from chatd.core.permissions import Act
 from chatd.core.ports import Account, Reach, Roster
 from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
-from chatd.store.queries import bans, rooms
+from chatd.store.queries import rooms
 from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.reading import Reading, allowed, allowed_in
 from chatd.store.reads.table import READS
 from chatd.store.reads.talk import reach
-from chatd.store.standing import seen_as
+from chatd.store.standing import is_muted, seen_as
 
 T = TypeVar("T")
 
@@ -89,10 +89,10 @@ class Archive:
         limits, at, address, mask = self._limits(), self._now(), origin.peer.address, seen_as(origin)
         return await self._database.read(lambda cursor: reach(Reading(cursor, actor, at, limits, address, mask), to))
 
-    async def is_muted(self, account: Account) -> bool:
-        """Whether an account is muted in any room, or on the site."""
+    async def is_muted(self, account: Account, mask: str) -> bool:
+        """Whether an account is muted in any room, or on the site; or what it looks like, in a room where it is."""
         at = self._now()
-        return await self._database.read(lambda cursor: bans.is_muted(cursor, account.id, at))
+        return await self._database.read(lambda cursor: is_muted(cursor, account.id, at, mask))
 
     async def key_hash(self, room: str) -> str | None:
         """The hash of a room's key, if there is such a room and it has one."""

@@ -93,6 +93,23 @@ def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = N
     return Actor(row.name, role, rank, accounts.permissions_of(cursor, role), standing=standing)
 
 
+def is_muted(cursor: Cursor, account_id: int, at: int, mask: str) -> bool:
+    """
+    Whether an account is muted in any room, or on the site; or what it looks like, in a room where it is. There, a
+    ban by a mask keeps from speaking, too.
+
+    @param mask: What it looks like, or nothing if it is not here.
+    """
+    if bans.is_muted(cursor, account_id, at):
+        return True
+    if not mask:
+        return False
+    there = {number for number, each in bans.silencing_masks(cursor, account_id, at) if masks.matches(each, mask)}
+    found = (rooms.room_by_id(cursor, number, account_id) for number in there)
+    actors = (actor_of(cursor, account_id, "", at, room, mask=mask) for room in found)
+    return any(actor.mute is not None or actor.ban is not None for actor in actors)
+
+
 def room_of(cursor: Cursor, row: RoomRow) -> Room:
     """A room as what decides sees it."""
     is_full = row.most_members is not None and rooms.count_members(cursor, row.id) >= row.most_members

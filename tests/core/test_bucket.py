@@ -45,3 +45,13 @@ def test_there_is_no_wait_while_there_are_tokens() -> None:
     bucket = Bucket(2, 5, now=0.0)
     bucket.take(0.0)
     assert bucket.wait() == 0.0
+
+
+def test_what_is_owed_is_waited_for() -> None:
+    """More may be taken than there is; then it takes as long as it takes until there is something again."""
+    bucket = Bucket(3, 5, now=0.0)
+    assert bucket.take(0.0)
+    bucket.owe(7)
+    assert not bucket.take(0.0)
+    assert bucket.wait() == pytest.approx(6 / 5)
+    assert bucket.take(6 / 5)

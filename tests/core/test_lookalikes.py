@@ -17,6 +17,9 @@ from chatd.core.lookalikes import skeleton
         ("alice", "a1ice"),
         ("alice", "Alice"),
         ("bill", "biII"),
+        ("alice", "alіce"),  # Cyrillic i
+        ("alice", "alıce"),  # without a dot
+        ("ivan", "ιvan"),  # Greek iota
         ("modern", "modem"),
         ("wim", "vvim"),
         ("root", "r00t"),

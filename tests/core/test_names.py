@@ -194,6 +194,22 @@ def test_bad_names(typed: str, said: str) -> None:
         names.account_name(typed)
 
 
+@pytest.mark.parametrize("typed", ["NickSеrv", "аdmin", "servеr", "0perator", "СhanServ", "rnoderator", "0WNER"])
+def test_what_looks_like_a_name_of_the_servers_own(typed: str) -> None:
+    """Is nobody's either, neither an account's nor a guest's: somebody would tell it a password."""
+    with pytest.raises(BadName, match="which is kept for the server"):
+        names.account_name(typed)
+    with pytest.raises(BadName, match="which is kept for the server"):
+        names.guest_name(typed)
+
+
+def test_what_a_guest_may_be_called_a_guest_may_look_like() -> None:
+    """Such a name stands for nothing."""
+    assert [names.guest_name(typed).shown for typed in ("guest", "Gu3st", "r00t")] == ["guest", "Gu3st", "r00t"]
+    with pytest.raises(BadName, match="looks like root"):
+        names.account_name("r00t")
+
+
 @pytest.mark.parametrize("typed", ["ａlice", "Alice", "ALICE", "alice"])
 def test_names_are_folded(typed: str) -> None:
     """However it is typed, it is the same account."""

@@ -137,17 +137,29 @@ def test_a_line_alone_is_heard_as_itself() -> None:
     assert heard == [envelope]
 
 
-def test_whoever_said_or_ignores_some_of_it_hears_line_by_line() -> None:
-    """One's own lines have marks of their own; the lines of whom one ignores are left out."""
-    mine, picky, easy = [], [], []  # type: list[Any], list[Any], list[Any]
+def test_whoever_ignores_some_of_it_hears_line_by_line() -> None:
+    """The lines of whom one ignores are left out."""
+    picky, easy = [], []  # type: list[Any], list[Any]
     here, ignoring, ignoring_others = room(), avatar(2, picky), avatar(5, easy)
     ignoring.ignored, ignoring_others.ignored = frozenset({1}), frozenset({99})
-    for each in (avatar(1, mine), ignoring, ignoring_others):
-        here.add(each)
+    here.add(ignoring)
+    here.add(ignoring_others)
     lines = [Envelope(SAID, actor=1), Envelope(replace(SAID, seq=8), actor=4)]
     here.hand_out(lines)
-    assert (mine, picky) == (lines, lines[1:])
+    assert picky == lines[1:]
     assert [type(each) for each in easy] == [Volley]
+
+
+def test_ones_own_lines_are_heard_each_by_itself() -> None:
+    """They have marks of their own; what others said around them stays together, and all of it in order."""
+    told: list[Any] = []
+    here = room()
+    here.add(avatar(1, told))
+    lines = [Envelope(replace(SAID, seq=seq), actor=actor) for seq, actor in enumerate((4, 5, 1, 1, 4, 4), 7)]
+    here.hand_out(lines)
+    before, own, again, after = told
+    assert [own, again] == lines[2:4]
+    assert [before.envelopes, after.envelopes] == [tuple(lines[:2]), tuple(lines[4:])]
 
 
 def test_some_of_a_room_hear() -> None:

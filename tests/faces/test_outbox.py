@@ -189,7 +189,7 @@ def test_what_others_said_goes_at_once_while_it_takes_no_time() -> None:
     """No rest without a round that took long."""
     clock, (owed,) = slow(1, 0)
     for line in (b"one", b"two"):
-        owed.outbox.put_heard(line)
+        owed.outbox.put_volley(line)
         clock.advance(0)
     assert owed.pipe.writes == [b"one", b"two"]
 
@@ -197,17 +197,17 @@ def test_what_others_said_goes_at_once_while_it_takes_no_time() -> None:
 def test_a_round_is_followed_by_a_rest_as_long() -> None:
     """What is said meanwhile goes together."""
     clock, (first, second) = slow(2, 1)
-    first.outbox.put_heard(b"one ")
-    second.outbox.put_heard(b"one ")
+    first.outbox.put_volley(b"one ")
+    second.outbox.put_volley(b"one ")
     clock.advance(0)  # which takes two seconds
-    first.outbox.put_heard(b"two ")
+    first.outbox.put_volley(b"two ")
     clock.advance(1.5)
-    first.outbox.put_heard(b"three ")
+    first.outbox.put_volley(b"three ")
     assert first.pipe.writes == [b"one "]
     clock.advance(0.5)
     assert (first.pipe.writes, second.pipe.writes) == ([b"one ", b"two three "], [b"one "])
     clock.advance(10)
-    first.outbox.put_heard(b"four")
+    first.outbox.put_volley(b"four")
     clock.advance(0)
     assert first.pipe.writes[2:] == [b"four"]
     assert clock.getDelayedCalls() == []
@@ -216,9 +216,9 @@ def test_a_round_is_followed_by_a_rest_as_long() -> None:
 def test_who_asked_does_not_rest() -> None:
     """An answer comes at once, and after what was said before it."""
     clock, (owed,) = slow(1, 1)
-    owed.outbox.put_heard(b"one")
+    owed.outbox.put_volley(b"one")
     clock.advance(0)
-    owed.outbox.put_heard(b"two ")
+    owed.outbox.put_volley(b"two ")
     owed.outbox.put(b"answer")
     clock.advance(0)
     assert owed.pipe.writes == [b"one", b"two answer"]
@@ -229,12 +229,12 @@ def test_who_asked_does_not_rest() -> None:
 def test_a_full_piece_does_not_rest() -> None:
     """To wait for more would gain nothing, and what is owed is bounded."""
     clock, (owed,) = slow(1, 1)
-    owed.outbox.put_heard(b"one")
+    owed.outbox.put_volley(b"one")
     clock.advance(0)
-    owed.outbox.put_heard(b"x" * PIECE)
+    owed.outbox.put_volley(b"x" * PIECE)
     clock.advance(0)
     assert owed.pipe.writes == [b"one"]
-    owed.outbox.put_heard(b"y")
+    owed.outbox.put_volley(b"y")
     clock.advance(0)
     assert owed.pipe.writes[1:] == [b"x" * PIECE + b"y"]
 

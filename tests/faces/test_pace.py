@@ -21,6 +21,18 @@ def test_twenty_lines_at_once_then_five_a_second() -> None:
     assert made.wait(100.2) > 0
 
 
+def test_a_line_that_makes_work_for_many_counts_as_many() -> None:
+    """What one line usually asks is one line's; a list of 160 channels is not. The exempt may ask for all that."""
+    made, friend = pace(), pace(exempt=True)
+    made.charge(8)
+    assert [made.wait(100.0) for _ in range(20)] == [0.0] * 20
+    made.charge(161)
+    friend.charge(161)
+    assert made.wait(104.1) > 0
+    assert made.wait(104.2) == 0.0
+    assert friend.wait(100.0) == 0.0
+
+
 def test_the_exempt_wait_for_nothing() -> None:
     """A bridge or a load test is read as it comes."""
     made = pace(exempt=True)

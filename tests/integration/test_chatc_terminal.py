@@ -232,6 +232,13 @@ def test_pasting_in_a_terminal_that_does_not_say_so(carol: Window, connect: Conn
     assert said(connect) == lines
 
 
+def test_typing_ahead_is_no_paste(carol: Window, connect: Connect) -> None:
+    """A line, and the beginning of the next one, which come at once since the network stood still."""
+    carol.pastes("first thing\nsecond thing\ndra", bracketed=False)
+    carol.sees("carol: first thing", "carol: second thing", "#lobby> dra")
+    assert said(connect) == ["first thing", "second thing"]
+
+
 def test_each_place_has_its_own_half_typed_line(carol: Window) -> None:
     """Nothing is said in the wrong room because one went to look elsewhere."""
     carol.enters("/join #dev")

@@ -472,6 +472,12 @@ def test_settled_behind_what_waits(bench: Bench) -> None:
     assert bench.seqs() == list(range(1, 7)), "it takes no seq"
 
 
+def test_settled_at_once_when_nothing_waits(bench: Bench) -> None:
+    """Signs of life of clients that say nothing cost no transactions."""
+    done(bench.journal.settled())
+    assert bench.database.commits == 0
+
+
 # Stopping
 
 

@@ -120,6 +120,7 @@ SINCE_JOIN = messages.Span(1, -1, END, 1)
         pytest.param(lambda cursor: messages.last_at(cursor, SINCE_JOIN), id="time of the newest"),
         pytest.param(lambda cursor: messages.note_tags(cursor, 1, 77, False, "{}"), id="tags"),
         pytest.param(lambda cursor: bans.is_muted(cursor, 1, 1), id="mutes of an account"),
+        pytest.param(lambda cursor: bans.silencing_masks(cursor, 1, 1), id="masks of those who are muted"),
         pytest.param(lambda cursor: rooms.said_before(cursor, 1, 1), id="last said"),
         pytest.param(lambda cursor: rooms.note_said(cursor, 1, 1, None), id="note what is said"),  # type: ignore[arg-type]
         pytest.param(lambda cursor: identity.credentials(cursor, "bob", "x", 1), id="credentials"),

@@ -17,7 +17,6 @@ from chatd.client.gui.door import DoorWindow
 from chatd.client.gui.entering import Complaint, Entering, Form, Unknown, Way, complaint, mistake
 from chatd.client.gui.look import Look
 from chatd.client.gui.window import Browse, ChatWindow
-from chatd.client.model import words
 from chatd.client.model.chat import Chat
 
 _PATIENCE = 5.0
@@ -174,7 +173,7 @@ class Program:
     def _put_out(self, state: Refused) -> None:
         """The server has ended it, or wants the password again."""
         chat = self._chat
-        self._back_to_door(words.clean(state.refusal.why))
+        self._back_to_door(state.refusal.why)
         if chat is not None:
             chat.leave()
 

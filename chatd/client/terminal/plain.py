@@ -5,15 +5,9 @@ For screen readers, and for terminals that can do no more. What others say comes
 which stays whole; with C{/set hold on} it waits for Enter.
 """
 
-import atexit
 import codecs
-import shutil
-import signal
-import sys
-import termios
 from collections import deque
 from collections.abc import Callable
-from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionDone
@@ -28,7 +22,6 @@ from chatd.client.terminal.screen import Interrupted
 from chatd.client.terminal.stream import Stream
 
 FORGOTTEN = "-- The line is forgotten. Ctrl-C on an empty line leaves, as /quit does."
-_LOCAL_MODES, _CONTROLS = 3, 6  # where tcgetattr has them
 _OLDER, _NEWER = ("[A", "OA"), ("[B", "OB")
 
 
@@ -226,32 +219,3 @@ class Keys(Protocol):
             self._screen.recall(older=self._sequence in _OLDER)
         if self._sequence not in ("[", "O") and (character.isalpha() or character in "~\x1b"):
             self._sequence = None
-
-
-class Terminal:
-    """The terminal of standard input: it gives each key as it is pressed, without showing it, or is as it was."""
-
-    def __init__(self) -> None:
-        self._before: list[Any] | None = None
-
-    def __call__(self, taken: bool) -> None:
-        """Take the keys, or give them back."""
-        if not taken and self._before is not None:
-            termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, self._before)
-        elif taken:
-            self._before = termios.tcgetattr(sys.stdin.fileno())
-            atexit.register(self, False)
-            signal.signal(signal.SIGCONT, lambda number, frame: self._take())  # the shell has changed it meanwhile
-            self._take()
-
-    def _take(self) -> None:
-        modes = termios.tcgetattr(sys.stdin.fileno())
-        modes[_LOCAL_MODES] &= ~(termios.ICANON | termios.ECHO)
-        controls = modes[_CONTROLS]
-        controls[termios.VINTR], controls[termios.VMIN], controls[termios.VTIME] = b"\0", 1, 0
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, modes)
-
-
-def columns() -> int:
-    """How wide the terminal is."""
-    return shutil.get_terminal_size().columns

@@ -102,7 +102,7 @@ class Visit(Nobody):
                 raise
             if stranger.known:
                 self._screen.show(stranger.alarm)
-                raise Refusal("untrusted", "This is not the server that it was before.") from lost
+                raise Refusal("untrusted", "This is not the server that is meant.") from lost
         else:
             return
         self._screen.show(stranger.introduction)

@@ -32,6 +32,7 @@ async def passwd(session: "Session", command: commands.Passwd) -> Answer:
     except LoginFailed:
         raise one_try_less(session, "That is not your password now.") from None
     _end_others(session, "The password of this account was changed.")
+    session.hub.depose(session.me.account.id)
     return events.PasswdDone()
 
 
@@ -86,7 +87,7 @@ async def set(session: "Session", command: commands.Set) -> Answer:
 async def away(session: "Session", command: commands.Away) -> Answer:
     """Be away, or back."""
     text = names.label(command.text) if command.text is not None else None
-    if text and await session.world.archive.is_muted(session.me.account):
+    if text and await session.world.archive.is_muted(session.me.account, session.me.mask):
         raise NotAllowed("You are muted, so nobody is told why you are away.", rule="a mute")
     session.hub.set_away(session.me, text or None, session.world.now())
     return events.AwayDone(text=text or None)

@@ -101,7 +101,7 @@ async def may_be_heard(session: "Session") -> bool:
     if session.avatar is None:
         return False
     try:
-        return not await session.world.archive.is_muted(session.me.account)
+        return not await session.world.archive.is_muted(session.me.account, session.me.mask)
     except Busy:
         return False
 

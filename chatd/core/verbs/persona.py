@@ -42,7 +42,7 @@ async def profile(session: "Session", command: commands.Profile) -> Answer:
     user = me.user if asked.user is None else asked.user
     real = me.real if asked.real is None else asked.real
     bot = me.bot if asked.bot is None else asked.bot
-    if real != me.real and await session.world.archive.is_muted(me.account):
+    if real != me.real and await session.world.archive.is_muted(me.account, me.mask):
         raise NotAllowed("You are muted, so nobody is told another name in full.", rule="a mute")
     me.invisible = me.invisible if asked.invisible is None else asked.invisible
     session.hub.set_profile(me, user, real, bot, session.world.now(), session)

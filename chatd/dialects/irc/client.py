@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chatd.core.events import RoomEvent
+from chatd.core.events import Event, RoomEvent, Said
 from chatd.core.ports import Peer
 from chatd.core.room import Avatar
 from chatd.core.session import Session
@@ -65,7 +65,9 @@ class Client:
     @ivar assembly: The response to SASL's question that is being sent, where one is.
     @ivar welcomed: Whether the registration is complete.
     @ivar told: What was told of since that command began and belongs to its answer.
-    @ivar waiting: What was heard before the welcome, which comes after it.
+    @ivar arrived: Whether it has been told who and where it is.
+    @ivar waiting: What was heard before that, which comes after it; C{waiting_size}: how many bytes that is;
+        C{waiting_from}: the seq of the first line among it of each place.
     @ivar errands: What is to be asked before the next line.
     @ivar changed: The modes that the C{MODE} which is being obeyed has changed so far, each with its event.
     @ivar style: What of the capabilities changes how events are written.
@@ -87,9 +89,11 @@ class Client:
         self.user = self.real = ""
         self.password: str | None = None
         self.assembly: Assembly | None = None
-        self.welcomed = False
+        self.welcomed = self.arrived = False
         self.told: list[bytes] | None = None
         self.waiting: list[bytes] = []
+        self.waiting_size = 0
+        self.waiting_from: dict[str, int] = {}
         self.errands: list[Exchange] = []
         self.changed: list[tuple[Change, RoomEvent]] | None = None
         self.wallops = False
@@ -159,6 +163,15 @@ class Client:
             return b""
         self._settings = self.site
         return self._changed()
+
+    def waits(self, told: bytes, *events: Event) -> None:
+        """Keep what was heard until it has arrived."""
+        for event in events:
+            if isinstance(event, Said):
+                self.waiting_from.setdefault(event.room.casefold(), event.seq)
+        if told:
+            self.waiting.append(told)
+            self.waiting_size += len(told)
 
     def line(
         self, command: str, *params: str, source: str | None = None, tags: Mapping[str, str] | None = None

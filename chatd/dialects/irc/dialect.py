@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from chatd.core.commands import Command
-from chatd.core.errors import ChatError
+from chatd.core.errors import ChatError, TooSlow
 from chatd.core.events import Answer, Pinged
 from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase, Session
@@ -77,15 +77,15 @@ class IrcDialect:
         return refusals.unexplained(client, refusal, "*")
 
     def hear(self, envelope: Envelope, mine: bool) -> bytes:
-        """An event as lines. What belongs to the answer with a label waits for it; all waits for the welcome."""
+        """An event as lines. What belongs to the answer with a label waits for it; all waits until it has arrived."""
         client, event = self._client, envelope.event
         if type(event) is Pinged:
             return client.line("PING", client.server)
         hear = HEARING.get(type(event))
         told = b"" if hear is None else hear(client, envelope, mine)
         again = received(client, envelope) if mine else b""
-        if not client.welcomed:
-            client.waiting.append(told)
+        if not client.arrived:
+            client.waits(told, event)
             return b""
         if mine and client.told is not None and told:
             client.told.append(told)
@@ -96,14 +96,18 @@ class IrcDialect:
         """Lines that others said in a room."""
         client = self._client
         told = volley.wire(rendering(in_room, client.style))
-        if client.welcomed:
+        if client.arrived:
             return told
-        client.waiting.append(told)
+        client.waits(told, *(each.event for each in volley.envelopes))
         return b""
 
     def tick(self) -> bytes:
-        """What a reload of the settings has changed for this client."""
-        return self._client.renegotiate()
+        """What a reload of the settings has changed for this client. Who never ends the registration goes."""
+        client = self._client
+        if client.waiting_size > client.site.limits.queue_hard:
+            client.session.end(TooSlow("More is waiting for you than may. Say CAP END sooner."))
+            return b""
+        return client.renegotiate()
 
     def interrupt(self) -> bytes:
         """Programs do not change their mind in the middle of a line."""

@@ -25,6 +25,7 @@ from chatd.core.permissions import Actor
 from chatd.core.ports import OPERATOR, Expulsion, News
 from chatd.store.queries import accounts, bans, identity, messages, rooms
 from chatd.store.queries.accounts import AccountRow
+from chatd.store.standing import is_muted
 from chatd.store.writes.entering import require_free
 from chatd.store.writes.places import go
 from chatd.store.writes.site import EVERYWHERE
@@ -64,6 +65,8 @@ def rename(writing: Writing, command: commands.Rename) -> Outcome:
     row = accounts.account_by_id(cursor, actor.id)
     if row is None or not row.guest or row.status != "active":
         raise NotAllowed("Only guests take another name.", rule="a logged-in account's name is its nick")
+    if name.shown != row.name and is_muted(cursor, actor.id, writing.at, writing.mask):
+        raise NotAllowed("You are muted, so nobody is told another name.", rule="a mute")
     require_free(cursor, name, actor.id)
     accounts.rename(cursor, actor.id, *name)
     answer = NameDone(name=name.shown)

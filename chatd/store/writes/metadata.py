@@ -5,16 +5,16 @@ from chatd.core.errors import NoSuchEntry, NotAllowed, TooMany
 from chatd.core.events import MetadataChanged, MetadataDone
 from chatd.core.ports import News, Place
 from chatd.core.settings.metadata import KEYS
-from chatd.store.queries import bans
 from chatd.store.queries import metadata as queries
 from chatd.store.queries.metadata import Subject
+from chatd.store.standing import is_muted
 from chatd.store.writes.writing import Outcome, Writing, account_named, allowed_here, allowed_in, place_of
 
 
 def metadata(writing: Writing, command: commands.Metadata) -> Outcome:
     """Set a value of oneself or of a room of one's own, or clear them all; of others, who manages accounts does."""
     subject, shown, place = _subject(writing, command.target)
-    if command.value and bans.is_muted(writing.cursor, writing.actor.id, writing.at):
+    if command.value and is_muted(writing.cursor, writing.actor.id, writing.at, writing.mask):
         raise NotAllowed("You are muted, so nobody is told that.", rule="a mute")
     there = queries.metadata_of(writing.cursor, subject)
     if command.act == "clear":

@@ -20,7 +20,7 @@ from chatd.core.events import (
     TopicChanged,
     TopicDone,
 )
-from chatd.core.permissions import HIGH, MEMBER_ALREADY, NO_MEMBER, Act, may, sees, unseen
+from chatd.core.permissions import GUEST, HIGH, MEMBER_ALREADY, NO_MEMBER, Act, Actor, may, sees, unseen
 from chatd.core.ports import News
 from chatd.core.settings import rooms as room_settings
 from chatd.store import standing
@@ -204,10 +204,15 @@ def room_role(writing: Writing, command: commands.RoomRole) -> Outcome:
     return Outcome(answer, (recorded(writing, event, room, target=member.id),))
 
 
+_ANY_GUEST = Actor("", role=GUEST, standing="member")
+
+
 def _uninviting(writing: Writing, room: RoomRow) -> frozenset[int]:
     """Those members who need not know of an invitation: who has made it, and guests that may make none."""
     cursor, there = writing.cursor, standing.room_of(writing.cursor, room)
     others = {writing.actor.id}
+    if may("invite", _ANY_GUEST, there):  # then all may, and nobody need be looked at
+        return frozenset(others)
     for number in rooms.guests_in(cursor, room.id):
         row = accounts.account_by_id(cursor, number)
         if row is not None and not may("invite", standing.target_of(cursor, row, writing.at, room), there):

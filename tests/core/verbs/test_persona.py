@@ -350,6 +350,31 @@ def test_who_is_muted_has_no_other_name_in_full(world: World) -> None:
     gale.asks(Profile(user="g"), ProfileDone)
 
 
+@pytest.mark.parametrize("mask", [None, "gale!*@*", "*!*@guest/*"])
+def test_who_is_muted_is_called_as_before(world: World, mask: str | None) -> None:
+    """Another name would be a line to everybody, and the way out of a mask; nor is anything else told of it then."""
+    bob = Voice(world, "bob").joins("dev")
+    gale = come(world, "gale", "dev")
+    if mask is None:
+        bob.asks(commands.Mute(room="dev", target="gale"), events.MuteDone)
+    else:
+        bob.asks(commands.Mask(room="dev", list="mute", mask=mask), events.MaskDone)
+    bob.hears()
+    for said in (
+        commands.Rename(name="storm"), Profile(real="Look at me"), commands.Away(text="Look at me"),
+        commands.Metadata(target="@gale", act="set", key="status", value="Look at me"),
+    ):  # fmt: skip
+        refusal = gale.is_refused(said)
+        assert isinstance(refusal, NotAllowed)
+        assert refusal.rule == "a mute"
+    gale.asks(commands.Rename(name="gale"), events.NameDone)
+    gale.asks(commands.Leave(room="dev"), events.LeaveDone)
+    gale.asks(commands.Quit(reason="Look at me"), events.QuitDone)
+    assert "Look at me" not in str([bob.hears()])
+    if mask is not None:
+        assert gale.session.reason == "Look at me", "nobody hears it, and it is muted nowhere where it is"
+
+
 def test_a_profile_that_was_said_before(world: World) -> None:
     """It holds from the first moment on, on the first connection; of who is muted, not the name in full."""
     said = Profile(user="g", real="Gale Storm", invisible=True)

@@ -95,6 +95,23 @@ def test_they_end_with_those_of_the_account(world: World) -> None:
         world.database.run("DELETE FROM bans")
 
 
+@pytest.mark.parametrize("again", [False, True])
+def test_they_end_with_what_has_proved_them(world: World, again: bool) -> None:
+    """Not with a new password, nor with an account that was suspended, are they there again: they are proved anew."""
+    gale, ada = guest(world), Voice(world, "ada")
+    gale.asks(ADMIN, OperateDone)
+    if again:
+        promoted = "INSERT INTO account_roles VALUES (3, 'owner', 'x', 0, NULL)"
+        world.database.run(promoted)
+        bob = Voice(world, "bob")
+        bob.asks(commands.Suspend(name="ada"), events.SuspendDone)
+        bob.asks(commands.Restore(name="ada"), events.RestoreDone)
+    else:
+        ada.asks(commands.Passwd(old=PASSWORD, new="another good horse"), events.PasswdDone)
+    assert gale.session.operator is None
+    assert isinstance(gale.is_refused(commands.Stats()), NotAllowed)
+
+
 def test_what_proves_them(world: World) -> None:
     """A password of an account that has powers: nothing else, no token either; each wrong one costs a try."""
     gale = guest(world)

@@ -1,6 +1,6 @@
 """What moderators order holds at once, for as long as they said, against whom they may; and it is on record."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -17,6 +17,7 @@ from chatd.core.errors import (
     TooMany,
 )
 from chatd.core.events import BanDone, Banned, KickDone, Kicked, Muted, MuteDone, UnbanDone, Unbanned, Unmuted
+from chatd.core.masks import plain
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
 from chatd.testing import BEGINNING, World
@@ -312,7 +313,7 @@ def test_whether_somebody_is_muted_anywhere(town: Town) -> None:
     """In a room or on the site, while it lasts and until it is lifted; a ban is no mute."""
 
     def muted() -> list[bool]:
-        return [done(town.archive.is_muted(person)) for person in (town.bob, town.sam)]
+        return [done(town.archive.is_muted(person, plain(person.name))) for person in (town.bob, town.sam)]
 
     write(town, town.maude, Ban(room="lobby", target="sam"))
     write(town, town.ada, Mute(room="lobby", target=HOME))
@@ -324,6 +325,23 @@ def test_whether_somebody_is_muted_anywhere(town: Town) -> None:
     assert muted() == [False, True]
     write(town, town.ada, Unmute(target="sam"))
     assert muted() == [False, False]
+
+
+@pytest.mark.parametrize("effect", ["mute", "ban"])
+def test_whether_somebody_is_muted_by_a_mask(town: Town, effect: Literal["mute", "ban"]) -> None:
+    """Where it is now, a ban by a mask too; not where it is not, or where it is an exception or has a voice."""
+
+    def muted() -> list[bool]:
+        return [done(town.archive.is_muted(person, plain(person.name))) for person in (town.bob, town.sam, town.maude)]
+
+    write(town, town.maude, commands.Mask(room="lobby", list=effect, mask="*!*@user/*"))
+    assert muted() == [True, False, False]
+    assert not done(town.archive.is_muted(town.bob, ""))
+    write(town, town.maude, commands.Mask(room="lobby", list="exception", mask="bob!*@*"))
+    assert muted() == [False, False, False]
+    write(town, town.maude, commands.Mask(room="lobby", list="exception", mask="bob!*@*", on=False))
+    write(town, town.maude, commands.RoomRole(room="lobby", name="bob", role="voice"))
+    assert muted() == [False, False, False]
 
 
 @pytest.mark.parametrize("room", ["lobby", None])

@@ -7,7 +7,6 @@ from chatd.client.connection.link import Connecting, Offline, Online, State
 from chatd.client.model.chat import Chat
 from chatd.client.model.picture.place import Member, Place
 from chatd.client.model.picture.rights import Act
-from chatd.client.model.words import clean
 
 
 class Item(NamedTuple):
@@ -50,10 +49,10 @@ _MARKS = {"owner": "owner", "moderator": "mod", "voice": "voice"}
 def place_item(place: Place) -> Item:
     """A room, or a conversation, in the list of those that one is in."""
     if not place.unread:
-        return Item(place.name, clean(place.title))
+        return Item(place.name, place.title)
     if place.mentions or place.is_direct:
-        return Item(place.name, clean(place.title), f"{place.unread} !", ("called",))
-    return Item(place.name, clean(place.title), str(place.unread), ("unread",))
+        return Item(place.name, place.title, f"{place.unread} !", ("called",))
+    return Item(place.name, place.title, str(place.unread), ("unread",))
 
 
 def member_item(member: Member) -> Item:
@@ -123,7 +122,7 @@ def connection(state: State | None, seconds: float | None = None) -> tuple[str, 
             return "connecting \u2026", "waiting"
         case Offline(lost=lost):
             left = max(0.0, state.seconds if seconds is None else seconds)
-            return f"NOT CONNECTED ({clean(lost.why)}), trying again in {left:.0f} s", "bad"
+            return f"NOT CONNECTED ({lost.why}), trying again in {left:.0f} s", "bad"
         case _:
             return "NOT CONNECTED", "bad"
 
@@ -134,7 +133,7 @@ def standing(chat: Chat) -> str:
     if chat.unsent and not chat.is_online:
         told.append("1 line to send" if chat.unsent == 1 else f"{chat.unsent} lines to send")
     if (words := away_words(chat)) is not None:
-        told.append(f"away: {clean(words)}" if words else "away")
+        told.append(f"away: {words}" if words else "away")
     if chat.scene.role not in ("member", "guest"):
         told.append(chat.scene.role)
     return " \u00b7 ".join(told)
@@ -153,11 +152,9 @@ def title(chat: Chat, where: str) -> str:
     """The window's title: how many unread lines there are, the place, who one is and where."""
     unread = sum(place.unread for place in chat.places)
     before = f"({unread}) " if unread else ""
-    return f"{before}{clean(chat.shown.title)} \u2013 {chat.scene.me}@{where} \u2013 chatd"
+    return f"{before}{chat.shown.title} \u2013 {chat.scene.me}@{where} \u2013 chatd"
 
 
 def topic(place: Place) -> str:
-    """What a place is about, in one line."""
-    if place.is_direct:
-        return "between the two of you"
-    return clean(place.topic).replace("\n", " / ")
+    """What a place is about."""
+    return "between the two of you" if place.is_direct else place.topic

@@ -197,7 +197,7 @@ def _line(row: Row, line: Line) -> Iterator[Piece]:
     if row.state == "pending":
         yield " (on its way)", ("pending",)
     elif row.state == "failed":
-        yield f" (not sent: {clean(line.why)})", ("error",)
+        yield f" (not sent: {line.why})", ("error",)
 
 
 def linked(text: str, tags: tuple[str, ...]) -> Iterator[Piece]:

@@ -70,6 +70,9 @@ class Moves(Protocol):
         ...
 
 
+_ENDS = (Keys.ControlM, Keys.ControlJ)
+
+
 def bindings(moves: Moves) -> KeyBindings:
     """Which key does what."""
     keys = KeyBindings()
@@ -89,10 +92,10 @@ def bindings(moves: Moves) -> KeyBindings:
         simple["escape", str((number + 1) % 10)] = _looking(moves, number + 1)
     for names, act in simple.items():
         keys.add(*names)(_without_event(act))
-    keys.add("enter")(lambda event: moves.enter(_comes_more(event)))
+    keys.add("enter")(lambda event: moves.enter(_is_pasted(event)))
     pouring = Condition(moves.is_pouring)
     keys.add(Keys.Any, filter=pouring, eager=True)(lambda event: moves.pour(_text_of(event)))
-    for end in ("enter", "c-j"):
+    for end in _ENDS:
         keys.add(end, filter=pouring, eager=True)(lambda event: moves.pour("\n"))
     empty = Condition(moves.is_empty)
     keys.add("c-d", filter=empty)(_without_event(moves.go))
@@ -103,9 +106,12 @@ def bindings(moves: Moves) -> KeyBindings:
     return keys
 
 
-def _comes_more(event: KeyPressEvent) -> bool:
-    """Whether characters came in one go with this key: nobody types so, a terminal pastes so."""
-    return any(len(press.key) == 1 for press in event.key_processor.input_queue)
+def _is_pasted(event: KeyPressEvent) -> bool:
+    """
+    Whether at least two more ends of lines came in one go with this one: a terminal pastes so. Two lines may also have
+    been typed while the network stood still.
+    """
+    return sum(press.key in _ENDS for press in event.key_processor.input_queue) > 1
 
 
 def _text_of(event: KeyPressEvent) -> str:

@@ -9,9 +9,9 @@ from chatd.dialects.irc import numerics, refusals
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.entering import entered, names_lines, topic_of
 from chatd.dialects.irc.hearing.places import fitted
-from chatd.dialects.irc.hearing.talk import recent
 from chatd.dialects.irc.isupport import Features
 from chatd.dialects.irc.message import Message, allowance
+from chatd.dialects.irc.verbs.talk.past import recent
 from chatd.dialects.irc.verbs.verb import Meant
 
 MOST_NAMED = 50
@@ -43,7 +43,7 @@ def part(client: Client, message: Message) -> Meant:
 def names(client: Client, message: Message) -> Meant:
     """C{NAMES #a,#b}, and C{NAMES}, which shows those that there are."""
     asked = message.params[0] if message.params else ""
-    return _names(client, asked.split(","), asked) if asked else _names_of_all(client)
+    return _names(client, list(dict.fromkeys(asked.split(","))), asked) if asked else _names_of_all(client)
 
 
 def topic(client: Client, message: Message) -> Meant:

@@ -33,7 +33,7 @@ def list_channels(client: Client, message: Message) -> Meant:
 def _named(client: Client, channels: Iterable[str], bounds: list[Condition]) -> Exchange:
     """Those of these names, each looked for by itself."""
     told: dict[str, bytes] = {}
-    for channel in channels:
+    for channel in dict.fromkeys(channels):
         key = channel.removeprefix("#").casefold()
         try:
             found = yield commands.Rooms(pattern=key)

@@ -130,7 +130,7 @@ def test_orders_are_those_that_have_a_chance(world: World) -> None:
     assert labels.orders(alice, "bob") == []
 
 
-def test_topic_is_one_line() -> None:
-    """Whatever was written."""
-    assert labels.topic(Place("dev", topic="one\ntwo\x1b")) == "one / two?"
+def test_what_a_place_is_about() -> None:
+    """A room has a topic; a conversation needs none."""
+    assert labels.topic(Place("dev", topic="tea")) == "tea"
     assert labels.topic(Place("@bob")) == "between the two of you"

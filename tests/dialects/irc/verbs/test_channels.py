@@ -202,3 +202,12 @@ def host(town: object, name: str) -> str:
     """Where a guest seems to come from."""
     avatar = town.hub.here(name)  # type: ignore[attr-defined]
     return str(avatar.host)
+
+
+@pytest.mark.parametrize("command", ["JOIN", "PART", "NAMES", "LIST"])
+def test_a_line_with_many_channels_counts_as_many(command: str) -> None:
+    """A list of channels is as much work as that many lines, so who sends such is read more slowly after it."""
+    foo = guest(world(), "foo")
+    assert commands(foo.sends(*["PING early"] * 10)) == ["PONG"] * 10
+    foo.sends(f"{command} {','.join(f'#{number}' for number in range(100))}")
+    assert only(foo.sends(*["PING late"] * 5), "PONG") == []

@@ -15,7 +15,7 @@ from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import message, numerics
 from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.hearing.entering import entered
-from chatd.dialects.irc.hearing.talk import missed, recent
+from chatd.dialects.irc.verbs.talk.past import missed, recent
 
 UNPROVEN = "~"
 """What stands before a user name that no ident server has told: it is what the client says."""
@@ -68,7 +68,8 @@ def arrival(client: Client, is_new: bool = False) -> Exchange:
             answer += yield from recent(client, room.name, room.seq + 1)
     if not is_new:
         answer += yield from missed(client)
-    waiting, client.waiting = client.waiting, []
+    client.arrived = True
+    waiting, client.waiting, client.waiting_size, client.waiting_from = client.waiting, [], 0, {}
     return answer + b"".join(waiting)
 
 

@@ -8,6 +8,7 @@ to NickServ, and to nobody else, until it has logged in there.
 
 from chatd.core import commands, names
 from chatd.core.errors import BadName, ChatError, LoginFailed, NameTaken, NotAllowed
+from chatd.core.lookalikes import skeleton
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import message, numerics
 from chatd.dialects.irc.client import UNNAMED, Client
@@ -85,7 +86,7 @@ def user(client: Client, said: Message) -> Meant:
 
 def _is_server(client: Client, name: str) -> bool:
     """Whether somebody of this name would be taken for the server."""
-    return message.fold(name) == message.fold(client.server)
+    return skeleton(name.lower()) == skeleton(client.server.lower())
 
 
 def _named(client: Client, wanted: str) -> Meant:

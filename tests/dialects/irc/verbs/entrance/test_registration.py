@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Gateway, Site, Sts
 from chatd.testing import PASSWORD
 from tests.dialects.irc.clients import (
@@ -14,6 +15,7 @@ from tests.dialects.irc.clients import (
     guest,
     only,
     promote,
+    sasl,
     world,
 )
 
@@ -409,6 +411,7 @@ def test_nobody_is_called_as_the_server() -> None:
     """What comes from the server is not to be taken for somebody's."""
     client = alone()
     assert client.one(f"NICK {SERVER.upper()}").command == "432"
+    assert client.one("NICK My.Littlе.Server").command == "432"  # noqa: RUF001 - a Cyrillic e
     client.sends("NICK al", "USER al 0 * :Al")
     assert client.one(f"NICK {SERVER}").command == "432"
 
@@ -418,6 +421,24 @@ def test_a_server_name_that_is_none() -> None:
     client = alone(SITE._replace(name="The old: café!"))
     told = client.sends("NICK al", "USER al 0 * :Al")
     assert {said.source for said in told} == {"The-old--café-"}
+
+
+def test_who_never_ends_the_registration_does_not_hear_for_ever() -> None:
+    """What is heard before the welcome waits for it; as much as may be owed to anybody, and no more."""
+    there = world(limits=Limits(queue_hard=20_000, line_burst=1000))
+    bo = account(there, "bo")
+    bo.sends("JOIN #a")
+    account(there, "al").sends("JOIN #a")
+    late = connected(there)
+    late.sends("CAP REQ :sasl", "AUTHENTICATE PLAIN", sasl("al"))
+    bo.sends(*[f"PRIVMSG #a :{'x' * 400}"] * 20)
+    there.pass_time(1)
+    assert not late.is_closed
+    bo.sends(*[f"PRIVMSG #a :{'x' * 400}"] * 40)
+    there.pass_time(1)
+    assert commands(late.reads()) == ["ERROR"]
+    there.pass_time(3)
+    assert late.is_closed
 
 
 def test_hostile_lines() -> None:

@@ -1,4 +1,4 @@
-"""What was said before one came, or looked."""
+"""What was said before, for who asks (IRCv3 chathistory)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from chatd.core.settings.limits import Limits
 from chatd.testing import World
-from tests.dialects.irc.clients import SERVER, IrcClient, Said, account, commands, connected, guest, only, sasl, world
+from tests.dialects.irc.clients import IrcClient, Said, account, commands, guest, only, world
 from tests.dialects.irc.verbs.talk.test_messages import MODERN, PLENTY, met
 
 HISTORY = (*MODERN, "draft/chathistory")
@@ -214,82 +214,6 @@ def test_at_most_so_many(there: World) -> None:
     met(there, foo)
     said = talked(there, foo)
     assert known(asked(foo, "LATEST #test * 1000")) == known(said[-4:])
-
-
-def test_who_has_not_asked_for_it(there: World) -> None:
-    """Has no such command, and is shown the last lines on coming in if it can see that they are old."""
-    foo = guest(there, "foo", *MODERN)
-    met(there, foo)
-    said = talked(there, foo)
-    assert commands(foo.sends("CHATHISTORY LATEST #test * 1")) == ["421"]
-    shown = guest(there, "shown", "server-time", "batch").sends("JOIN #test")
-    assert commands(shown) == ["JOIN", "353", "366", "BATCH", *["PRIVMSG"] * COUNT, "BATCH"]
-    assert shown[3].params[1:] == ("chathistory", "#test")
-    assert [each.params for each in only(shown, "PRIVMSG")] == [each.params for each in said]
-    for caps in ((), ("batch",), HISTORY):
-        assert only(guest(there, f"n{len(caps)}", *caps).sends("JOIN #test"), "PRIVMSG") == []
-
-
-def test_who_knows_no_batches(there: World) -> None:
-    """Reads where what is old begins, and where it ends (irssi 1.4, WeeChat 3.8). What was read does not come again."""
-    foo = guest(there, "foo", *MODERN)
-    met(there, foo)
-    talked(there, foo)
-    shown = guest(there, "shown", "server-time")
-    told = shown.sends("JOIN #test")
-    assert commands(told) == ["JOIN", "353", "366", "NOTICE", *["PRIVMSG"] * COUNT, "NOTICE"]
-    assert (told[3].source, told[3].params[0]) == (told[-1].source, told[-1].params[0]) == (SERVER, "#test")
-    assert told[3].params[1] == "What was said before you came, since 2025-12-17 19:33 UTC:"
-    assert told[-1].params[1] == "That is all that was said before you came."
-    shown.sends("PART #test")
-    assert commands(shown.sends("JOIN #test")) == ["JOIN", "353", "366"]
-    shown.sends("PART #test")
-    foo.sends("PRIVMSG #test :while you were out", "KICK #test shown")
-    assert [each.params[1] for each in only(shown.sends("JOIN #test"), "PRIVMSG")] == ["while you were out"]
-    foo.sends("KICK #test shown", "PRIVMSG #test :and again")
-    shown.reads()
-    assert [each.params[1] for each in only(shown.sends("JOIN #test"), "PRIVMSG")] == ["and again"]
-
-
-def test_coming_back(there: World) -> None:
-    """An account is shown what it has missed, in channels and in what was said to it: once."""
-    foo, bar = account(there, "foo", "server-time"), account(there, "bar", "server-time")
-    for client in (foo, bar):
-        client.sends("JOIN #test")
-    bar.sends("PRIVMSG #test :heard", "PRIVMSG foo :heard, too")
-    foo.remote.goes()
-    bar.sends("PRIVMSG #test :missed", "PRIVMSG foo :missed, too")
-    told = _entering(there, "foo")
-    assert [(said.command, *said.params) for said in told if said.command in ("JOIN", "NOTICE", "PRIVMSG")] == [
-        ("JOIN", "#test"),
-        ("NOTICE", "#test", "What was said before you came, since 2025-12-17 19:33 UTC:"),
-        ("PRIVMSG", "#test", "missed"),
-        ("NOTICE", "#test", "That is all that was said before you came."),
-        ("NOTICE", "foo", "What bar has told you while you were away, since 2025-12-17 19:33 UTC:"),
-        ("PRIVMSG", "foo", "missed, too"),
-    ]  # fmt: skip
-    assert only(_entering(there, "foo"), "NOTICE") == only(_entering(there, "foo"), "PRIVMSG") == []
-
-
-def test_an_account_just_made(there: World) -> None:
-    """Is new to where it is put into, and reads what was said there."""
-    there.hub.site = there.hub.site._replace(autojoin="test")
-    foo = account(there, "foo", *MODERN)
-    met(there, foo)
-    talked(there, foo)
-    there.hub.site = there.hub.site._replace(guests=False)
-    new = guest(there, "new", "server-time")
-    told = new.sends("PRIVMSG NickServ :REGISTER correct-horse-battery")
-    assert commands(told) == ["900", "JOIN", "353", "366", "NOTICE", *["PRIVMSG"] * COUNT, "NOTICE", "NOTICE"]
-
-
-def _entering(there: World, name: str) -> list[Said]:
-    """What somebody reads who logs in and goes again."""
-    client = connected(there)
-    told = client.sends("CAP REQ :sasl server-time", "AUTHENTICATE PLAIN", sasl(name), f"NICK {name}", "USER u 0 * :U")
-    told += client.sends("CAP END")
-    client.remote.goes()
-    return told
 
 
 def test_an_account_finds_it_again(there: World) -> None:
