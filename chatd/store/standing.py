@@ -55,10 +55,7 @@ def actor_of(
     if vouched:
         sentences = [row for row in sentences if row.mask is None or row.effect != "ban"]
     return Actor(
-        name,
-        role,
-        rank,
-        permissions,
+        name, role, rank, permissions,
         standing=room and room.standing,
         invited=invited,
         has_key=key_hash is not None and room is not None and room.key_hash == key_hash,
@@ -67,7 +64,7 @@ def actor_of(
         is_active=status == "active",
         quiet_until=_quiet_until(room, at),
         vouched=vouched,
-    )
+    )  # fmt: skip
 
 
 def _with_powers(
