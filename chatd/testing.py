@@ -18,12 +18,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred, execute
+from twisted.internet.interfaces import ISSLTransport
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
+from zope.interface import alsoProvides
 
 from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes
@@ -127,11 +129,26 @@ class InstantDatabase:
         return result
 
 
+class Shown(NamedTuple):
+    """A certificate that a peer has shown."""
+
+    fingerprint: str
+
+    def digest(self, name: str) -> bytes:
+        """As OpenSSL writes it."""
+        return ":".join(re.findall("..", self.fingerprint.upper())).encode()
+
+
 class PeerTransport(StringTransport):
     """A stream whose other end is in the test."""
 
     half_closed = False
     aborted = False
+    shown: Any = None
+
+    def getPeerCertificate(self) -> Any:
+        """Part of a transport of TLS."""
+        return self.shown
 
     def setTcpNoDelay(self, enabled: bool) -> None:
         """Part of a TCP transport."""
@@ -191,13 +208,23 @@ class World:
         peer = Peer(address, encrypted=True, private=True)
         return Session(self.hub, self.ports, deliver or _ignore, _ignore, peer)
 
-    def connect(self, address: str = "127.0.0.1", here: str = "127.0.0.1", tongue: str | None = None) -> "Remote":
-        """A new connection from an address, to one of ours; to a listener where one dialect alone is spoken."""
+    def connect(
+        self, address: str = "127.0.0.1", here: str = "127.0.0.1", tongue: str | None = None, certificate: str = ""
+    ) -> "Remote":
+        """
+        A new connection from an address, to one of ours; to a listener where one dialect alone is spoken; over TLS,
+        with a certificate of this fingerprint.
+        """
         face = (self.factory if tongue is None else self.factory.pinned(tongue)).buildProtocol(None)
         transport: Any = PeerTransport(  # type: ignore[no-untyped-call]
             IPv4Address("TCP", here, 9999), IPv4Address("TCP", address, 50000)
         )
+        if certificate:
+            alsoProvides(transport, ISSLTransport)
+            transport.shown = Shown(certificate)
         face.makeConnection(transport)  # type: ignore[no-untyped-call]
+        if certificate:
+            face.handshakeCompleted()
         return Remote(self, face, transport)
 
     def person(self, name: str | None = None, address: str = "127.0.0.1") -> "Remote":

@@ -2,9 +2,10 @@
 The one place where a secret is judged.
 
 Whoever comes, over whatever face, is judged by L{Checker}. What has the form of a token is a token and is looked for by
-its hash; everything else is a password and is judged with bcrypt. An unknown name, a wrong password and a suspended
-account cost the same work and get the same answer; and that answer comes at a set time after the question, later with
-each failure of the address, so that neither words nor time tell them apart. A right password is never kept waiting.
+its hash, as is the certificate that a peer has shown; everything else is a password and is judged with bcrypt. An
+unknown name, a wrong password and a suspended account cost the same work and get the same answer; and that answer comes
+at a set time after the question, later with each failure of the address, so that neither words nor time tell them
+apart. A right password is never kept waiting.
 """
 
 import contextlib
@@ -63,6 +64,7 @@ class Credentials(Protocol):
 
     async def credentials(self, key: str, source: str | None) -> CredentialRow | None: ...
     async def token(self, hash: bytes) -> TokenRow | None: ...
+    async def certificate(self, fingerprint: bytes) -> TokenRow | None: ...
 
 
 Renew = Callable[[int, str, str, str], Awaitable[None]]
@@ -92,11 +94,30 @@ class AddressedSecret:
         self.exempt = exempt
 
 
+class IShownCertificate(ICredentials):
+    """A certificate whose key the peer has proved to hold, and where it came from."""
+
+    name = Attribute("The name of the account that it is to prove, as typed; nothing, where the certificate says it.")
+    fingerprint = Attribute("The SHA-256 of the certificate, in hexadecimal.")
+    address = Attribute("The address that it came from, as text.")
+    exempt = Attribute("Whether that address may fail as often as it likes.")
+
+
+@implementer(IShownCertificate)
+class ShownCertificate(NamedTuple):
+    """A certificate that a peer has shown in the handshake, and who it says to be."""
+
+    name: str
+    fingerprint: str
+    address: str
+    exempt: bool = False
+
+
 class Proof(NamedTuple):
     """
     Which account it is, and what has proved it: that is to hold still when the account comes in.
 
-    @ivar token_id: The number of the token, if it was one.
+    @ivar token_id: The number of the token, or of the certificate, if it was one.
     @ivar password_at: When what proved it had become the password, if it was one.
     """
 
@@ -123,7 +144,7 @@ def may_log_in(status: str) -> bool:
 @implementer(ICredentialsChecker)
 class Checker:
     """
-    Judges names with passwords or tokens, and tokens alone.
+    Judges names with passwords or tokens, tokens alone, and certificates.
 
     @param source: What an address counts as.
     @param now: The wall clock in UTC milliseconds, to say until when somebody has to wait.
@@ -131,7 +152,7 @@ class Checker:
         stored.
     """
 
-    credentialInterfaces = (IAddressedSecret,)
+    credentialInterfaces = (IAddressedSecret, IShownCertificate)
 
     def __init__(
         self,
@@ -153,7 +174,7 @@ class Checker:
         self._source = source
         self._renew_password = renew
 
-    def requestAvatarId(self, credentials: AddressedSecret) -> Deferred[bytes | tuple[()]]:
+    def requestAvatarId(self, credentials: AddressedSecret | ShownCertificate) -> Deferred[bytes | tuple[()]]:
         """
         Judge. The avatar id is a L{Proof}'s.
 
@@ -163,12 +184,19 @@ class Checker:
         """
         return Deferred.fromCoroutine(self._avatar_id(credentials))
 
-    async def _avatar_id(self, said: AddressedSecret) -> bytes | tuple[()]:
+    async def _avatar_id(self, said: AddressedSecret | ShownCertificate) -> bytes | tuple[()]:
         return (await self.judge(said)).avatar_id
 
-    async def judge(self, said: AddressedSecret) -> Proof:
+    async def judge(self, said: AddressedSecret | ShownCertificate) -> Proof:
         """The account that this is; fails as L{requestAvatarId} does."""
-        return await (self._judge_token(said) if is_token(said.secret) else self.judge_password(said))
+        begun = self._clock.seconds()
+        if isinstance(said, ShownCertificate):
+            found = await self._accounts.certificate(bytes.fromhex(said.fingerprint))
+            return await self._judge_found(said, said.fingerprint, found, begun)
+        if not is_token(said.secret):
+            return await self.judge_password(said)
+        found = await self._accounts.token(hash_token(said.secret))
+        return await self._judge_found(said, said.secret, found, begun)
 
     async def judge_password(self, said: AddressedSecret) -> Proof:
         """The same, where a token will not do."""
@@ -183,13 +211,14 @@ class Checker:
             return Proof(row.account_id, password_at=row.changed_at)
         return await self._refuse(said, attempt, limited, begun)
 
-    async def _judge_token(self, said: AddressedSecret) -> Proof:
-        begun = self._clock.seconds()
-        row = await self._accounts.token(hash_token(said.secret))
+    async def _judge_found(
+        self, said: AddressedSecret | ShownCertificate, shown: str, row: TokenRow | None, begun: float
+    ) -> Proof:
+        """Judge what was looked for by its hash, a token or a certificate."""
         if row is not None and may_log_in(row.status) and (not said.name or _key(said.name) == row.key):
             return Proof(row.account_id, token_id=row.id)
         # Counted for no name: nobody guesses a token, and a name's strangers are those who guess its password.
-        attempt = self._throttle.attempt(self._counted(said), "", said.secret, False)
+        attempt = self._throttle.attempt(self._counted(said), "", shown, False)
         limited = None if said.exempt else self._throttle.limited(attempt, self._clock.seconds(), self._limits())
         return await self._refuse(said, attempt, limited, begun)
 
@@ -211,7 +240,9 @@ class Checker:
                 fresh = await self._hashes.make(said.secret, said.address or "", known=True)
                 await self._renew_password(row.account_id, row.hash, *fresh)
 
-    async def _refuse(self, said: AddressedSecret, attempt: Attempt, limited: Limited | None, begun: float) -> NoReturn:
+    async def _refuse(
+        self, said: AddressedSecret | ShownCertificate, attempt: Attempt, limited: Limited | None, begun: float
+    ) -> NoReturn:
         """Answer no, when it is time to. Who would be refused as a stranger hears what a stranger hears."""
         if said.exempt:
             raise UnauthorizedLogin()
@@ -226,7 +257,7 @@ class Checker:
         left = max(0.0, limited.seconds - (self._clock.seconds() - begun))
         raise TooMany(f"{limited.why} {in_words(left)}", rule=limited.rule, until=self._now() + int(left * 1000))
 
-    def _counted(self, said: AddressedSecret) -> str | None:
+    def _counted(self, said: AddressedSecret | ShownCertificate) -> str | None:
         return None if said.address is None else self._source(said.address)
 
 

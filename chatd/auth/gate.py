@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IReactorTime
 from zope.interface import Interface
 
 from chatd.auth import tokens
-from chatd.auth.checker import AddressedSecret, Checker, Proof
+from chatd.auth.checker import AddressedSecret, Checker, Proof, ShownCertificate
 from chatd.auth.hashes import LONG, Hashes, Stored
 from chatd.auth.passwords import require_good
 from chatd.auth.realm import IEntrance, IRememberedEntrance, Realm, Store
@@ -23,7 +23,7 @@ from chatd.auth.throttle import Registrations, Throttle
 from chatd.core import names
 from chatd.core.commands import Login, Register, Resume
 from chatd.core.errors import BadPassword, LoginFailed, NameTaken, NotAllowed, RegistrationClosed
-from chatd.core.events import TokenMade
+from chatd.core.events import CertificateAdded, TokenMade
 from chatd.core.hub import Hub
 from chatd.core.ports import OPERATOR, Account, Entrance, Peer
 from chatd.core.session import Session
@@ -65,12 +65,15 @@ class Gate:
 
     async def login(self, said: Login | Resume, session: Session) -> Entrance:
         """
-        Let an account in: by name and password, by name and a token in the password's place, or by a token alone.
+        Let an account in: by name and password, by name and a token in the password's place, by a token alone, or by
+        the certificate that C{session} has shown.
 
         @raise LoginFailed: whatever was wrong.
+        @raise NotAllowed: if it has shown none.
         @raise ChatError: if it cannot be judged now, or the account or the address is banned.
         """
-        claim = _claim(said.name, said.token or said.password, session)
+        secret = said.token or said.password
+        claim = _shown(said.name, session) if said.certificate else _claim(said.name, secret, session)
         aspect: type[Interface] = IRememberedEntrance if said.remember else IEntrance
         try:
             _, entrance, _ = await self._portal.login(claim, session, aspect)
@@ -162,14 +165,25 @@ class Gate:
         @raise TooMany: if the account has as many as it may.
         @raise NotAllowed: if the session came with a token itself: a stolen one would never end.
         """
-        if account.id == OPERATOR.id:
-            raise NotAllowed("The operator has no account; log in to one for that.", rule="one's own account")
-        if session.came_by is not None:
-            why = "You came with a token, and a token makes no other. Log in with your password for that."
-            raise NotAllowed(why, rule="tokens are made with the password")
+        _require_password(account, session)
         token, hash = tokens.make_token("app")
         number, until = await self._accounts.add_token(account.id, hash, label, session.peer.address)
         return TokenMade(number=number, label=label, token=token, expires_at=until)
+
+    async def add_certificate(self, account: Account, label: str, session: Session) -> CertificateAdded:
+        """
+        Let the certificate that the session has shown be a token of the account. That it was shown is what counts: who
+        could name any other one would have somebody else's log in to this account.
+
+        @raise NotAllowed: if it has shown none or came with a token itself, or if an account has it already.
+        @raise TooMany: if the account has as many tokens as it may.
+        """
+        _require_password(account, session)
+        shown = _shown("", session).fingerprint
+        number, until = await self._accounts.add_token(
+            account.id, bytes.fromhex(shown), label, session.peer.address, kind="certificate"
+        )
+        return CertificateAdded(number=number, label=label, fingerprint=shown, expires_at=until)
 
     def make_password(self) -> str:
         """A password that nobody guesses and that can be typed."""
@@ -237,6 +251,23 @@ class Gate:
 
 def _claim(name: str, secret: str, session: Session) -> AddressedSecret:
     return AddressedSecret(name, secret, session.peer.address, session.peer.exempt)
+
+
+def _shown(name: str, session: Session) -> ShownCertificate:
+    peer = session.peer
+    if not peer.certificate:
+        why = "This connection has shown no certificate. Connect with TLS, and with a certificate of your own."
+        raise NotAllowed(why, rule="certificates are shown in the TLS handshake")
+    return ShownCertificate(name, peer.certificate, peer.address, peer.exempt)
+
+
+def _require_password(account: Account, session: Session) -> None:
+    """Let who came with a password have something that stands for it."""
+    if account.id == OPERATOR.id:
+        raise NotAllowed("The operator has no account; log in to one for that.", rule="one's own account")
+    if session.came_by is not None:
+        why = "You came with a token, and a token makes no other. Log in with your password for that."
+        raise NotAllowed(why, rule="tokens are made with the password")
 
 
 def _normal(key: str) -> str:

@@ -7,7 +7,7 @@ so that whoever comes in while a password is changed or a token revoked does not
 """
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Literal, Protocol
 
 from twisted.cred.portal import IRealm
 from twisted.internet.defer import Deferred
@@ -51,7 +51,9 @@ class Store(Credentials, Protocol):
     async def set_password(
         self, account_id: int, scheme: str, hash: str, *, keep: int | None = None, password_at: int | None = None
     ) -> None: ...
-    async def add_token(self, account_id: int, hash: bytes, label: str, address: str) -> tuple[int, int]: ...
+    async def add_token(
+        self, account_id: int, hash: bytes, label: str, address: str, kind: Literal["app", "certificate"] = "app"
+    ) -> tuple[int, int]: ...
     async def enter(
         self,
         account_id: int,

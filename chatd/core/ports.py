@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from chatd.core.commands import Command, Login, Register, Resume
 from chatd.core.errors import ChatError
-from chatd.core.events import Answer, Event, RoomShown, TokenMade
+from chatd.core.events import Answer, CertificateAdded, Event, RoomShown, TokenMade
 from chatd.core.permissions import Act
 
 if TYPE_CHECKING:
@@ -155,12 +155,15 @@ class Peer(NamedTuple):
     @ivar encrypted: Whether the connection is.
     @ivar private: Whether nobody between can read along: encrypted, or inside this machine.
     @ivar exempt: Whether the operator trusts the address with any number of commands.
+    @ivar certificate: The fingerprint of the certificate that it has shown and has the key of, if it has: SHA-256 of
+        the DER, in hexadecimal.
     """
 
     address: str
     encrypted: bool
     private: bool
     exempt: bool = False
+    certificate: str = ""
 
 
 class Journal(Protocol):
@@ -258,7 +261,8 @@ class Gate(Protocol):
 
     async def login(self, said: Login | Resume, session: "Session") -> Entrance:
         """
-        Let an account in: by name and password, by name and a token in the password's place, or by a token alone.
+        Let an account in: by name and password, by name and a token in the password's place, by a token alone, or by
+        the certificate that C{session} has shown.
 
         @raise LoginFailed: whatever was wrong.
         @raise ChatError: if it cannot be judged now, or the account or the address is banned.
@@ -321,6 +325,15 @@ class Gate(Protocol):
         Make an app token.
 
         @raise NotAllowed: if C{session} came with a token itself.
+        @raise TooMany: if the account has as many as it may.
+        """
+        ...
+
+    async def add_certificate(self, account: Account, label: str, session: "Session") -> CertificateAdded:
+        """
+        Let the certificate that C{session} has shown stand for the account's password.
+
+        @raise NotAllowed: if it has shown none or came with a token itself, or if another account has it.
         @raise TooMany: if the account has as many as it may.
         """
         ...

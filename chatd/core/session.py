@@ -237,6 +237,7 @@ _ACCOUNT = _ALWAYS | {
     commands.Sessions: account.sessions,
     commands.Logout: account.logout,
     commands.MakeToken: account.make_token,
+    commands.AddCertificate: account.add_certificate,
     commands.Tokens: read,
     commands.RevokeToken: write,
     commands.Set: account.set,

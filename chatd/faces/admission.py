@@ -9,7 +9,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from random import Random
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from twisted.internet.interfaces import ISSLTransport, ITransport
 
@@ -60,6 +60,15 @@ def peer_of(transport: ITransport, exempt: Iterable[Network]) -> Peer:
     here = str(getattr(transport.getHost(), "host", "") or "local")
     encrypted = ISSLTransport.providedBy(transport)
     return Peer(address, encrypted, encrypted or is_loopback(here), is_within(address, exempt))
+
+
+def certified(peer: Peer, transport: Any) -> Peer:
+    """The same after the handshake of TLS, with the certificate that was shown in it, if one was."""
+    shown = transport.getPeerCertificate() if peer.encrypted else None
+    if shown is None:
+        return peer
+    # Not read any further: what OpenSSL let pass need not be a certificate to stricter eyes.
+    return peer._replace(certificate=shown.digest("sha256").decode().replace(":", "").lower())
 
 
 class Admission(Generic[T]):

@@ -2,8 +2,7 @@
 The line face: any dialect over a stream of bytes.
 
 A L{LineFace} moves bytes and decides nothing: what a line means is its dialect's matter, whether it may be done
-is its session's. What is its own is the pace: some lines per turn of the reactor, so many lines per second, so much
-unread and so much unsent.
+is its session's. What is its own is the pace: so many lines a turn and a second, so much unread and so much unsent.
 """
 
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
 from chatd.core.settings.limits import Limits
 from chatd.dialects import strangers
-from chatd.faces.admission import peer_of
+from chatd.faces.admission import certified, peer_of
 from chatd.faces.conversation import Conversation, Faults, Meant, Told
 from chatd.faces.framing import Lines
 from chatd.faces.outbox import Outbox
@@ -84,6 +83,7 @@ class LineFace(LineReceiver):
     def handshakeCompleted(self) -> None:
         """The peer can be heard: from here on, silence means a person. Called at once where there is no TLS."""
         self._pace.can_hear = True
+        self._session.peer = certified(self._peer, self.transport)
         if self._tongue is not None:
             self._begin(self._tongue)
             return

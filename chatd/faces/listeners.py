@@ -2,7 +2,8 @@
 Listening, so that a renewed certificate is used without closing the door.
 
 Twisted's endpoints take their certificates when they begin to listen. For the encrypted ones we therefore listen
-ourselves, with a factory that can be exchanged, and ask the endpoint again for its factory on a reload.
+ourselves, with a factory that can be exchanged, and ask the endpoint again for its factory on a reload. And we ask
+peers for certificates of theirs, which the endpoints do only for those that an authority vouches for.
 """
 
 import re
@@ -10,11 +11,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
+from OpenSSL import SSL
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import serverFromString
-from twisted.internet.interfaces import IAddress, IListeningPort, IProtocolFactory
+from twisted.internet.interfaces import IAddress, IListeningPort, IOpenSSLServerConnectionCreator, IProtocolFactory
 from twisted.internet.protocol import ServerFactory
-from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.protocols.tls import TLSMemoryBIOFactory, TLSMemoryBIOProtocol
+from zope.interface import implementer
 
 ENCRYPTED = ("ssl:", "tls:")
 _PORT = re.compile(r":(?:port=)?(\d+)(?::|$)")
@@ -104,6 +107,24 @@ class Listener:
                 await stopped
 
 
+@implementer(IOpenSSLServerConnectionCreator)
+class Asking:
+    """
+    TLS whose peer is asked for a certificate, and may show none, or one that nobody vouches for.
+
+    OpenSSL has it prove in the handshake that it has the key; whose a certificate is, the checker judges.
+    """
+
+    def __init__(self, options: IOpenSSLServerConnectionCreator) -> None:
+        self._options = options
+
+    def serverConnectionForTLS(self, protocol: TLSMemoryBIOProtocol) -> SSL.Connection:
+        """What Twisted asks for."""
+        connection = self._options.serverConnectionForTLS(protocol)
+        connection.set_verify(SSL.VERIFY_PEER, lambda *_: True)
+        return connection
+
+
 class _Captured:
     """Stands in for the reactor before an endpoint, and keeps what it would listen with instead of listening."""
 
@@ -122,7 +143,7 @@ class _Captured:
         self, port: int, factory: IProtocolFactory, contextFactory: Any, backlog: int = 50, interface: str = ""
     ) -> None:
         """Keep it, with TLS around the factory as the reactor would have put it."""
-        self.listenTCP(port, TLSMemoryBIOFactory(contextFactory, False, factory), backlog, interface)
+        self.listenTCP(port, TLSMemoryBIOFactory(Asking(contextFactory), False, factory), backlog, interface)
 
     def _listen(self, port: int, factory: IProtocolFactory, **how: Any) -> IListeningPort:
         return cast(IListeningPort, self._reactor.listenTCP(port, factory, **how))

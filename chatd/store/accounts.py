@@ -1,13 +1,14 @@
 """What is stored of accounts: who they are, what proves it, what they have set, where they are members."""
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import msgspec
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from chatd.core import names
-from chatd.core.errors import Busy, ChatError, LoginFailed, TooMany
+from chatd.core.errors import Busy, ChatError, LoginFailed, NotAllowed, TooMany
 from chatd.core.ports import Account, Entrance
 from chatd.core.settings.limits import Limits
 from chatd.store.archive import Reader
@@ -55,6 +56,13 @@ class Credentials:
         """What judging a token needs, if it is worth something."""
         at = self._now()
         return await self._database.read(lambda cursor: identity.token_by_hash(cursor, hash, at))
+
+    async def certificate(self, fingerprint: bytes) -> TokenRow | None:
+        """The same of a certificate, by its SHA-256."""
+        at = self._now()
+        return await self._database.read(
+            lambda cursor: identity.token_by_hash(cursor, fingerprint, at, certificate=True)
+        )
 
     async def proved(self, account_id: int, address: str) -> Account:
         """
@@ -151,22 +159,29 @@ class Accounts(Credentials):
         """Store the same password in another way, unless it was changed since C{old_hash} was read."""
         await self._journal.write(lambda cursor: accounts.renew_password(cursor, account_id, old_hash, scheme, hash))
 
-    async def add_token(self, account_id: int, hash: bytes, label: str, address: str) -> tuple[int, int]:
+    async def add_token(
+        self, account_id: int, hash: bytes, label: str, address: str, kind: Literal["app", "certificate"] = "app"
+    ) -> tuple[int, int]:
         """
-        Keep an app token. Returns its number, and until when it lives if it is not used before, in UTC milliseconds.
+        Keep an app token, or a certificate as one. Returns its number, and until when it lives if it is not used
+        before, in UTC milliseconds.
 
-        @raise TooMany: if the account has as many as it may.
+        @raise TooMany: if the account has as many of both as it may.
+        @raise NotAllowed: if the certificate stands for an account already.
         """
         at, limits = self._now(), self._limits()
 
         def work(cursor: Cursor) -> tuple[int, int]:
             identity.drop_worthless_tokens(cursor, account_id, at)
-            kinds = [each.kind for each in identity.tokens_of(cursor, account_id, at)]
-            if kinds.count("app") >= limits.app_tokens:
+            kept = [each for each in identity.tokens_of(cursor, account_id, at) if each.kind != "session"]
+            if len(kept) >= limits.app_tokens:
                 why = f"You have {limits.app_tokens} tokens. /token revoke one of them first."
                 raise TooMany(why, rule="app tokens")
-            until = at + ms(min(limits.token_idle, limits.token_age))
-            return identity.add_token(cursor, account_id, "app", hash, label, address, at, until), until
+            if kind == "certificate":
+                _require_nobodys(cursor, hash, at)
+            idle = limits.token_age if kind == "certificate" else min(limits.token_idle, limits.token_age)
+            until = at + ms(idle)
+            return identity.add_token(cursor, account_id, kind, hash, label, address, at, until), until
 
         return await self._journal.write(work, grows=True)
 
@@ -300,6 +315,18 @@ class Accounts(Credentials):
         except Busy:
             return  # what was read is shown as unread once more, and that is all
         written.addCallbacks(lambda _: self._leaving.difference_update(leaving), _markers_lost)
+
+
+def _require_nobodys(cursor: Cursor, fingerprint: bytes, at: int) -> None:
+    """
+    Let a certificate stand for an account, or not.
+
+    @raise NotAllowed: if it stands for one already; for which one is not said.
+    """
+    identity.drop_worthless_certificate(cursor, fingerprint, at)
+    if identity.token_by_hash(cursor, fingerprint, at, certificate=True) is not None:
+        why = "This certificate stands for an account already. Revoke it there first, or show another one."
+        raise NotAllowed(why, rule="a certificate stands for one account")
 
 
 def _markers_lost(failure: Failure) -> None:

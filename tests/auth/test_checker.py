@@ -11,13 +11,13 @@ from twisted.cred.error import UnauthorizedLogin
 from twisted.internet.defer import CancelledError, Deferred
 from twisted.internet.task import Clock
 
-from chatd.auth.checker import AddressedSecret, Checker, IAddressedSecret, Proof, may_log_in
+from chatd.auth.checker import AddressedSecret, Checker, IAddressedSecret, Proof, ShownCertificate, may_log_in
 from chatd.auth.hashes import LONG, PLAIN, WRAPPED, Stored, cost_of, matches, store
 from chatd.auth.throttle import Throttle
-from chatd.auth.tokens import make_token
+from chatd.auth.tokens import hash_token, make_token
 from chatd.core.errors import Busy, StorageFull, TooMany
 from chatd.core.settings.limits import Limits
-from chatd.testing import BEGINNING, CHEAPEST, PASSWORD
+from chatd.testing import BEGINNING, CHEAPEST, PASSWORD, now
 from tests.auth.doubles import Threads, failure_of, hashes_with
 
 LONG_PASSWORD = "a passphrase that somebody has thought of and likes to type " * 2
@@ -55,6 +55,7 @@ class Table:
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
         self.tokens: dict[bytes, TokenRow] = {}
+        self.certificates: dict[bytes, TokenRow] = {}
         self.known: set[tuple[str, str | None]] = set()
         self.asked: list[str | bytes] = []
         self.renewed: list[tuple[int, str, Stored]] = []
@@ -77,6 +78,10 @@ class Table:
     async def token(self, hash: bytes) -> TokenRow | None:
         self.asked.append(hash)
         return self.tokens.get(hash)
+
+    async def certificate(self, fingerprint: bytes) -> TokenRow | None:
+        self.asked.append(fingerprint)
+        return self.certificates.get(fingerprint)
 
     async def renew_password(self, account_id: int, old_hash: str, scheme: str, hash: str) -> None:
         if self.refusal is not None:
@@ -479,3 +484,59 @@ def test_a_password_is_the_same_from_every_keyboard() -> None:
     """Composed or not; what can be no password stays what it is, and is wrong."""
     assert AddressedSecret("alice", "zoe\u0308", HOME).secret == "zo\u00eb"
     assert AddressedSecret("alice", "\x00", HOME).secret == "\x00"
+
+
+# Certificates
+
+OWN, OTHER = "ab" * 32, "cd" * 32
+
+
+def shows(bench: Bench, name: str, fingerprint: str = OWN, address: str = HOME) -> "Deferred[Proof]":
+    """Somebody who has shown a certificate, when the answer has come; C{waited} says after how many seconds."""
+    said = ShownCertificate(name, fingerprint, address)
+    judging = Deferred.fromCoroutine(bench.checker.judge(said))
+    begun = bench.clock.seconds()
+    while not judging.called:
+        bench.clock.advance(0.5)
+    bench.waited = bench.clock.seconds() - begun
+    return judging
+
+
+def with_certificate(bench: Bench, key: str) -> Bench:
+    """An account has a certificate."""
+    row = bench.table.rows[key]
+    bench.table.certificates[bytes.fromhex(OWN)] = TokenRow(90, row.account_id, key, row.status)
+    return bench
+
+
+@pytest.mark.parametrize("name", ["", "alice", "ALICE"])
+def test_a_certificate(bench: Bench, name: str) -> None:
+    """With the name or alone; nothing is hashed, and nobody waits."""
+    assert now(shows(with_certificate(bench, "alice"), name)) == Proof(1, token_id=90)
+    assert (bench.waited, bench.threads.works) == (0, [])
+
+
+@pytest.mark.parametrize(("key", "name", "shown"), [
+    ("alice", "bob", OWN), ("alice", "x" * 100, OWN), ("alice", "", OTHER), ("alice", "alice", OTHER),
+    ("mallory", "", OWN), ("gone", "gone", OWN),
+])  # fmt: skip
+def test_a_certificate_that_proves_nothing(bench: Bench, key: str, name: str, shown: str) -> None:
+    """Of somebody else, of nobody, or of an account that does not come in: refused alike, after the same time."""
+    refusal = failure_of(shows(with_certificate(bench, key), name, shown))
+    assert (type(refusal), bench.waited) == (UnauthorizedLogin, 1)
+
+
+def test_certificates_that_prove_nothing_are_throttled(bench: Bench) -> None:
+    """As wrong tokens are; one that does is let in all the same, and so is the account's password elsewhere."""
+    with_certificate(bench, "alice")
+    for number in range(5):
+        assert isinstance(failure_of(shows(bench, "alice", f"{number:064x}")), UnauthorizedLogin)
+    assert isinstance(failure_of(shows(bench, "alice", OTHER)), TooMany)
+    assert now(shows(bench, "")).token_id == 90
+    assert bench.proves("alice", PASSWORD, ELSEWHERE).account_id == 1
+
+
+def test_a_token_is_no_certificate(bench: Bench) -> None:
+    """Nor the other way round: each is looked for among its own kind."""
+    token = bench.table.add_token("alice")
+    assert isinstance(failure_of(shows(bench, "", hash_token(token).hex())), UnauthorizedLogin)

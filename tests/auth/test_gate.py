@@ -21,8 +21,8 @@ from chatd.core.errors import (
     StorageFull,
     TooMany,
 )
-from chatd.core.events import TokenMade
-from chatd.core.ports import Account, Entrance
+from chatd.core.events import CertificateAdded, TokenMade
+from chatd.core.ports import OPERATOR, Account, Entrance
 from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
@@ -515,6 +515,106 @@ def test_so_many_app_tokens_and_no_more() -> None:
     assert refused.value.rule == "app tokens"
     world.database.run("UPDATE tokens SET revoked_at = 1 WHERE id = 2")
     make()
+
+
+OWN = "ab" * 32
+
+
+def came_with(world: World, certificate: str = OWN) -> Session:
+    """A session that has shown a certificate."""
+    session = world.session()
+    session.peer = session.peer._replace(certificate=certificate)
+    return session
+
+
+def add(world: World, account: Account, session: Session) -> CertificateAdded:
+    return done(world.ports.gate.add_certificate(account, "laptop", session))
+
+
+def test_a_certificate(world: World, alice: Account) -> None:
+    """Once it is added, whoever shows it is the account; each use lengthens its life, however old it is."""
+    made = add(world, alice, came_with(world))
+    assert made == CertificateAdded(number=1, label="laptop", fingerprint=OWN, expires_at=BEGINNING + 90 * 86400_000)
+    assert world.database.rows("SELECT kind, hash FROM tokens") == [("certificate", bytes.fromhex(OWN))]
+    for _ in range(3):
+        world.clock.advance(80 * 86400)
+        session = came_with(world)
+        entrance = enter(world, Login(certificate=True, remember=True), session)
+        assert (entrance.account, entrance.came_by, entrance.token, entrance.token_id) == (alice, 1, None, None)
+        session.close("")
+    world.clock.advance(91 * 86400)
+    with pytest.raises(LoginFailed):
+        enter(world, Login(certificate=True), came_with(world))
+
+
+def test_a_certificate_that_is_not_shown(world: World, alice: Account) -> None:
+    """It proves nothing, and is not added: who knows a fingerprint has no certificate."""
+    add(world, alice, came_with(world))
+    with pytest.raises(NotAllowed, match="shown no certificate"):
+        enter(world, Login(certificate=True), world.session())
+    with pytest.raises(NotAllowed, match="shown no certificate"):
+        add(world, alice, world.session())
+    for other in ("cd" * 32, "00" * 32):
+        with pytest.raises(LoginFailed):
+            enter(world, Resume(name="alice", certificate=True), came_with(world, other))
+
+
+def test_a_certificate_stands_for_one_account(world: World, alice: Account) -> None:
+    """Until it is revoked there, or has not been used for long."""
+    bob = world.account("bob")
+    add(world, alice, came_with(world))
+    for account in (alice, bob):
+        with pytest.raises(NotAllowed, match="stands for an account already"):
+            add(world, account, came_with(world))
+    world.database.run("UPDATE tokens SET revoked_at = 1")
+    assert add(world, bob, came_with(world)).number == 2
+    assert enter(world, Login(certificate=True), came_with(world)).account == bob
+    world.clock.advance(91 * 86400)
+    add(world, alice, came_with(world))
+    assert enter(world, Login(certificate=True), came_with(world)).account == alice
+
+
+def test_a_certificate_makes_no_token(world: World, alice: Account) -> None:
+    """Nor adds it another certificate; the password is asked for that."""
+    add(world, alice, came_with(world))
+    session = came_with(world)
+    enter(world, Login(certificate=True), session)
+    session.peer = session.peer._replace(certificate="cd" * 32)
+    with pytest.raises(NotAllowed):
+        add(world, alice, session)
+    with pytest.raises(NotAllowed):
+        done(world.ports.gate.make_token(alice, "mine", session))
+    with pytest.raises(NotAllowed, match="The operator has no account"):
+        add(world, OPERATOR, came_with(world))
+
+
+def test_so_many_certificates_and_tokens_and_no_more() -> None:
+    """They are counted together."""
+    world = World(limits=Limits(app_tokens=2))
+    alice = world.account("alice")
+    add(world, alice, came_with(world))
+    done(world.ports.gate.make_token(alice, "x", world.session()))
+    with pytest.raises(TooMany):
+        add(world, alice, came_with(world, "cd" * 32))
+
+
+@pytest.mark.parametrize("status", ["suspended", "deleted"])
+def test_a_certificate_of_a_suspended_account(world: World, alice: Account, status: str) -> None:
+    """It is refused as an unknown one is; and what has proved an account a moment ago is looked at once more."""
+    add(world, alice, came_with(world))
+    world.database.run(f"UPDATE accounts SET status = '{status}'")
+    with pytest.raises(LoginFailed):
+        enter(world, Login(certificate=True), came_with(world))
+
+
+def test_another_password_revokes_certificates(world: World, alice: Account) -> None:
+    """As it does tokens: whoever had the old one may have added one."""
+    add(world, alice, came_with(world))
+    session = came_with(world)
+    enter(world, Login(name="alice", password=PASSWORD), session)
+    done(world.ports.gate.change_password(alice, PASSWORD, "another horse", session))
+    with pytest.raises(LoginFailed):
+        enter(world, Login(certificate=True), came_with(world))
 
 
 def test_the_oldest_session_token_goes() -> None:

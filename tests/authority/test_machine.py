@@ -12,6 +12,7 @@ C{pytest -o faulthandler_timeout=0}.
 """
 
 import os
+import re
 from collections.abc import Callable, Collection
 from typing import Any, NamedTuple
 
@@ -32,6 +33,7 @@ PHASES = (Phase.explicit, Phase.generate, *((Phase.shrink,) if os.environ.get("C
 ROLES = {"root2": "owner", "ada": "admin", "mo": "moderator", "al": "member", "bo": "member", "gus": "guest"}
 NUMBERS = {name: number for number, name in enumerate(ROLES, 1)}
 HOURS = 13
+FINGERPRINT = re.compile("[0-9a-f]{64}")
 MASKS = {"b?!*@*": {"bo"}, "*!gu?@*": {"gus"}}
 
 names = st.sampled_from(tuple(ROLES))
@@ -66,6 +68,8 @@ class Authority(RuleBasedStateMachine):
         self.model = Model(PASSWORD, ROLES)
         self.remotes: dict[tuple[str, int], Remote] = {}
         self.bearing: dict[tuple[str, int], Bearing] = {}
+        self.shown: dict[tuple[str, int], str] = {}
+        self.connections = 0
         self.passwords = 0
         self.revoked: list[tuple[str, str]] = []
 
@@ -107,7 +111,7 @@ class Authority(RuleBasedStateMachine):
 
     @rule(slot=slots, which=indices, says_name=st.booleans())
     def comes_back_with_a_token(self, slot: int, which: int, says_name: bool) -> None:
-        """A token is as good as the password, with the name or without it."""
+        """A token is as good as the password, with the name or without it; so is a certificate that is one."""
         bearers = [name for name, account in self.model.accounts.items() if account.tokens]
         if not bearers:
             return
@@ -118,8 +122,7 @@ class Authority(RuleBasedStateMachine):
         if (me, slot) in self.remotes:
             return
         token = tokens[which % len(tokens)]
-        proof = {"name": me, "password": token.secret} if says_name else {"token": token.secret}
-        answer = self._come(me, slot, do="resume", **proof)
+        answer = self._come(me, slot, do="resume", **self._proof(token, me if says_name else ""))
         assert self._outcome(answer) == self.model.may_enter(me, True)
         if (me, slot) in self.remotes:
             self.bearing[me, slot] = Bearing(token, token if token.kind == "session" else None)
@@ -131,8 +134,11 @@ class Authority(RuleBasedStateMachine):
             token.secret for name, account in self.model.accounts.items() if name != me for token in account.tokens
         ]
         worthless = ["wrong horse", *others, *(secret for name, secret in self.revoked if name == me)]
-        answer = self._come(me, 9, do="login", name=me, password=worthless[which % len(worthless)])
-        assert self._outcome(answer) == "login-failed"
+        secret = worthless[which % len(worthless)]
+        for proof in ({"password": secret}, {"shows": secret, "certificate": True}):
+            if "shows" not in proof or FINGERPRINT.fullmatch(secret):
+                answer = self._come(me, 9, do="login", name=me, **proof)
+                assert self._outcome(answer) == "login-failed"
 
     @rule(me=names, slot=slots, politely=st.booleans())
     def goes(self, me: str, slot: int, politely: bool) -> None:
@@ -316,6 +322,19 @@ class Authority(RuleBasedStateMachine):
         if "done" in answer:
             assert self._new_token(me, answer["token"], "app").number == answer["number"]
 
+    @rule(me=names, slot=slots)
+    def adds_a_certificate(self, me: str, slot: int) -> None:
+        """The one that the connection has shown, if it came with the password, and unless it was added before."""
+        key = (me, self._slot(me, slot))
+        shown, bearing = self.shown.get(key, ""), self.bearing.get(key, Bearing())
+        is_new = all(token.secret != shown for token in self.model.accounts[me].tokens)
+        due = DONE if bearing.came is None and is_new else NO
+        answer = self._tries(me, slot, lambda: due, do="add-certificate", label="x")
+        if "done" in answer:
+            assert answer["fingerprint"] == shown
+            self.revoked = [each for each in self.revoked if each[1] != shown]
+            assert self._new_token(me, shown, "certificate").number == answer["number"]
+
     @rule(me=names, slot=slots, which=indices, whose=names)
     def revokes_a_token(self, me: str, slot: int, which: int, whose: str) -> None:
         """One's own, or somebody's whom one manages; what came with it ends, but not who asks."""
@@ -462,8 +481,17 @@ class Authority(RuleBasedStateMachine):
                 self._forget(*key)
         self._drain()
 
-    def _come(self, me: str, slot: int, **command: Any) -> dict[str, Any]:
-        remote = self.world.connect()
+    @staticmethod
+    def _proof(token: Token, name: str) -> dict[str, Any]:
+        """What a connection has to say or show."""
+        if token.kind == "certificate":
+            return {"shows": token.secret, "certificate": True, "name": name}
+        return {"name": name, "password": token.secret} if name else {"token": token.secret}
+
+    def _come(self, me: str, slot: int, shows: str = "", **command: Any) -> dict[str, Any]:
+        self.connections += 1
+        shown = shows or f"{self.connections:064x}"
+        remote = self.world.connect(certificate=shown)
         remote.sends(**command)
         objects = remote.objects()
         if not objects:
@@ -478,6 +506,7 @@ class Authority(RuleBasedStateMachine):
                 room.name for room in self.model.rooms.values() if me in room.standings
             }
             self.remotes[me, slot], self.bearing[me, slot] = remote, Bearing()
+            self.shown[me, slot] = shown
         else:
             remote.goes()
         self._drain()

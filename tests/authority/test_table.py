@@ -205,6 +205,7 @@ ON_SITE: tuple[Act, ...] = (
     act("logout", "/logout 999", "no-such-entry", which=999),
     act("make-token", "/token new laptop", DONE, label="laptop"),
     act("tokens", "/token list", DONE),
+    act("add-certificate", "/cert laptop", NO, label="laptop"),  # nobody has shown one
     act("revoke-token", "/token revoke 999", "no-such-entry", number=999),
     act("export", "/export", DONE),
     act("claim", "/claim c055-v3me-n47q-6sav", "no-such-entry", code="c055-v3me-n47q-6sav"),

@@ -4,6 +4,8 @@ from typing import Any
 
 from chatd.testing import PASSWORD, Remote, World
 
+OWN = "ab" * 32
+
 
 def token_of(alice: Remote) -> dict[str, Any]:
     """A token that alice makes."""
@@ -31,6 +33,39 @@ def test_a_revoked_token_ends_its_sessions() -> None:
     assert [each["code"] for each in told if "code" in each] == ["session-ended"]
     assert thief.is_closed
     assert not alice.is_closed
+
+
+def test_a_certificate_that_is_stolen() -> None:
+    """Who has its key is the account until it is revoked, and makes nothing that lasts longer."""
+    world = World()
+    alice = world.connect(certificate=OWN)
+    alice.asks(do="register", name="alice", password=PASSWORD)
+    made = alice.asks(do="add-certificate", label="laptop")
+    thief = world.connect(certificate=OWN)
+    assert thief.asks(do="login", certificate=True, remember=True)["token"] is None
+    assert thief.asks(do="make-token", label="mine")["code"] == "not-allowed"
+    assert thief.asks(do="add-certificate", label="mine")["code"] == "not-allowed"
+    assert alice.asks(do="revoke-token", number=made["number"])["done"] == "revoke-token"
+    assert [each["code"] for each in thief.objects() if "code" in each] == ["session-ended"]
+    assert (thief.is_closed, alice.is_closed) == (True, False)
+    again = world.connect(certificate=OWN)
+    again.sends(do="login", certificate=True)
+    world.pass_time(1)
+    assert [each["code"] for each in again.objects()] == ["login-failed"]
+
+
+def test_nobody_takes_somebody_elses_certificate() -> None:
+    """Not by its fingerprint, which is no secret; so that nobody logs in to the account of who binds it first."""
+    world = World()
+    bob = world.program("bob")
+    assert bob.asks(do="add-certificate", label=OWN)["code"] == "not-allowed"
+    assert bob.asks(do="add-certificate", label="x", fingerprint=OWN)["code"] in ("bad-command", "not-allowed")
+    alice = world.connect(certificate=OWN)
+    alice.asks(do="register", name="alice", password=PASSWORD)
+    alice.asks(do="add-certificate", label="laptop")
+    mallory = world.connect(certificate=OWN)
+    mallory.asks(do="register", name="mallory", password=PASSWORD)
+    assert mallory.asks(do="add-certificate", label="x")["code"] == "not-allowed"
 
 
 def test_an_invitation_is_worth_what_its_maker_may() -> None:

@@ -90,6 +90,7 @@ LAW: list[tuple[Command, set[Phase]]] = [
     (commands.Sessions(), {ACCOUNT, MEMBER}),
     (commands.Logout(), {ACCOUNT, MEMBER}),
     (commands.MakeToken(label="laptop"), {ACCOUNT, MEMBER}),
+    (commands.AddCertificate(label="laptop"), {ACCOUNT, MEMBER}),
     (commands.Tokens(), {ACCOUNT, MEMBER}),
     (commands.RevokeToken(number=1), {ACCOUNT, MEMBER}),
     (commands.Away(text="lunch"), {ACCOUNT, MEMBER}),

@@ -8,7 +8,8 @@ from twisted.internet.interfaces import ISSLTransport
 
 from chatd.core.ports import Peer
 from chatd.core.settings.limits import Limits
-from chatd.faces.admission import Admission, is_loopback, is_within, peer_of, source
+from chatd.faces.admission import Admission, certified, is_loopback, is_within, peer_of, source
+from chatd.testing import Shown
 from tests.faces.doubles import transport
 
 FAR = "198.51.100.7"
@@ -56,6 +57,16 @@ def test_where_a_connection_comes_from() -> None:
     assert not peer_of(transport(address=FAR, here="192.0.2.1"), ()).private
     assert peer_of(transport(ISSLTransport, address=FAR, here="192.0.2.1"), ()) == Peer(FAR, True, True, False)
     assert peer_of(transport(address=FAR), [ip_network("198.51.100.0/24")]).exempt
+
+
+def test_what_was_shown_in_the_handshake() -> None:
+    """The fingerprint of the peer's certificate, as it is compared; nothing where there was none, or no TLS."""
+    there = transport(ISSLTransport, address=FAR, here="192.0.2.1")
+    peer = peer_of(there, ())
+    assert certified(peer, there) == peer
+    there.shown = Shown("ab" * 32)
+    assert certified(peer, there) == peer._replace(certificate="ab" * 32)
+    assert certified(peer._replace(encrypted=False), there).certificate == ""
 
 
 def test_so_many_from_one_address() -> None:

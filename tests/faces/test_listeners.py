@@ -1,5 +1,7 @@
 """Listening, and certificates that are renewed without closing the door."""
 
+import ssl
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from twisted.internet.defer import Deferred
 from twisted.internet.protocol import Factory, Protocol
-from twisted.internet.testing import MemoryReactorClock
+from twisted.internet.testing import MemoryReactorClock, StringTransport
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from chatd.faces.listeners import Door, Listener
@@ -105,3 +107,40 @@ def test_a_description_that_is_none_is_an_error_at_once(reactor: MemoryReactorCl
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever the endpoint raises
         run(Listener(reactor, description, Factory()).open())
     assert reactor.tcpServers == []
+
+
+def test_what_peers_are_asked_for(reactor: MemoryReactorClock, tmp_path: Path) -> None:
+    """A certificate, which nobody has to have and nobody has to vouch for; its key is what it takes."""
+    for who in ("server", "client"):
+        write_certificate(tmp_path / who)
+    both = tmp_path / "server"
+    run(Listener(reactor, f"ssl:9998:privateKey={both}:certKey={both}", Factory.forProtocol(Protocol)).open())
+    door: Any = reactor.tcpServers[0][1]
+    for own in (None, tmp_path / "client"):
+        protocol = door.buildProtocol(None)
+        protocol.makeConnection(StringTransport())
+        shake_hands(protocol, own)
+        shown = protocol.getPeerCertificate()
+        if own is None:
+            assert shown is None
+        else:
+            expected = x509.load_pem_x509_certificate(own.read_bytes()).fingerprint(hashes.SHA256())
+            assert bytes.fromhex(shown.digest("sha256").decode().replace(":", "")) == expected
+
+
+def shake_hands(protocol: Any, own: Path | None) -> None:
+    """What a client of TLS does, with a certificate of its own or without one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    if own is not None:
+        context.load_cert_chain(own)
+    heard, said = ssl.MemoryBIO(), ssl.MemoryBIO()
+    client = context.wrap_bio(heard, said)
+    with suppress(ssl.SSLWantReadError):
+        client.do_handshake()
+    while said.pending:
+        protocol.dataReceived(said.read())
+        heard.write(protocol.transport.value())
+        protocol.transport.clear()
+        with suppress(ssl.SSLWantReadError):
+            client.do_handshake()

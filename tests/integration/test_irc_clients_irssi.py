@@ -12,7 +12,7 @@ from tests.integration.conftest import Connect, Telnet
 from tests.integration.daemon import HOST, LOOK_AGAIN, PATIENCE, Daemon, environment, free_port
 from tests.integration.peers import Person, Program
 from tests.integration.test_first_visit import logs_in, registers
-from tests.integration.test_tls import Door
+from tests.integration.test_tls import Door, own_certificate
 from tests.integration.tmux import Screen
 
 pytestmark = [pytest.mark.integration, pytest.mark.needs_program("irssi", "tmux", "telnet")]
@@ -200,6 +200,32 @@ def test_a_certificate_of_the_sites_own(irssi: Irssi, daemon: Daemon, connect: C
     fingerprint = ":".join(re.findall("..", digest))
     irssi.adds(f"-tls -notls_verify -tls_pinned_cert {fingerprint} -network chatd {HOST} {door.port}", token)
     irssi.sees("SASL authentication succeeded", "Welcome to the chatd Network, alice")
+
+
+def test_a_certificate_of_ones_own(irssi: Irssi, daemon: Daemon, connect: Connect, tmp_path: Path) -> None:
+    """Once it is added to the account, as the page says, irssi logs in with it, and needs no password any more."""
+    made(connect())
+    daemon.stop()
+    door = Door(tmp_path)
+    daemon.options += ["--listen", f"irc={door.endpoint}"]
+    daemon.start()
+    own = tmp_path / "own.pem"
+    fingerprint = own_certificate(own)
+    irssi.adds(f"-tls -notls_verify -tls_cert {own} -network chatd {HOST} {door.port}")
+    irssi.sees("Welcome to the chatd Network, alice")
+    irssi.enters("/msg NickServ CERT ADD my laptop")
+    irssi.goes_to("NickServ")
+    irssi.sees("Certificate 1 logs you in from now on, with SASL EXTERNAL:", fingerprint)
+    irssi.enters("/network add -sasl_mechanism EXTERNAL -sasl_username '' -sasl_password '' chatd", "/save")
+    irssi.enters("/disconnect chatd", "/connect chatd")
+    program = connect()
+    program.asks("login", name="alice", password=PASSWORD)
+    end = time.monotonic() + PATIENCE
+    while (shown := program.asks("tokens")["tokens"][0])["used_at"] == shown["created_at"]:
+        assert time.monotonic() < end, irssi.screen()
+        time.sleep(LOOK_AGAIN)
+    assert (shown["kind"], shown["fingerprint"]) == ("certificate", fingerprint)
+    assert PASSWORD not in (tmp_path / "alice" / "irssi" / "config").read_text()
 
 
 def test_without_sasl(irssi: Irssi, bob: Person, daemon: Daemon) -> None:

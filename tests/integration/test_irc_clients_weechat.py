@@ -17,6 +17,7 @@ from tests.integration.daemon import HOST, LOOK_AGAIN, PATIENCE, Daemon, environ
 from tests.integration.peers import Person
 from tests.integration.test_first_visit import logs_in, registers
 from tests.integration.test_irc_clients_irssi import PASSWORD, made
+from tests.integration.test_tls import Door, own_certificate
 
 pytestmark = [pytest.mark.integration, pytest.mark.needs_program("weechat-headless", "telnet")]
 
@@ -230,3 +231,25 @@ def test_without_sasl(weechat: WeeChat, bob: Person, port: int) -> None:
     weechat.enters("/nick alicia", at=SERVER)
     weechat.sees(SERVER, "A logged-in account's name is its nick.")
     assert PASSWORD not in weechat.shows(SERVER)
+
+
+def test_a_certificate_of_ones_own(weechat: WeeChat, daemon: Daemon, connect: Connect, tmp_path: Path) -> None:
+    """Once it is added to the account, as the page says, WeeChat logs in with it, and needs no password any more."""
+    made(connect())
+    daemon.stop()
+    door = Door(tmp_path)
+    daemon.options += ["--listen", f"irc={door.endpoint}"]
+    daemon.start()
+    own = tmp_path / "own.pem"
+    fingerprint = own_certificate(own)
+    weechat.enters(
+        SET_UP[0].format(server=f"{HOST}/{door.port} -ssl -ssl_verify=off -autoconnect"),
+        f"/set irc.server.chatd.ssl_cert {own}",
+        *(each.format(password=PASSWORD) for each in SET_UP[1:]),
+    )
+    weechat.sees(SERVER, "Welcome to the chatd Network, alice")
+    weechat.enters("/msg NickServ CERT ADD my laptop", at=SERVER)
+    weechat.sees(SERVER, f"Certificate 1 logs you in from now on, with SASL EXTERNAL: {fingerprint}")
+    weechat.enters("/set irc.server.chatd.sasl_mechanism external", "/unset irc.server.chatd.sasl_password")
+    weechat.enters("/save", "/reconnect chatd", at=SERVER)
+    weechat.sees(SERVER, "SASL authentication successful", "Welcome to the chatd Network, alice")

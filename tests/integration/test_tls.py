@@ -1,4 +1,7 @@
-"""The encrypted door: it works, and a renewed certificate is used without sending anybody away."""
+"""
+The encrypted door: it works, a renewed certificate is used without sending anybody away, and what people show of their
+own proves who they are.
+"""
 
 import json
 import signal
@@ -48,10 +51,16 @@ class Door:
         """Put something on the disk that is no certificate."""
         self._certificate.write_bytes(b"half a renewal")
 
-    def connect(self) -> ssl.SSLSocket:
-        """Connect, to whoever it is: who it is, is looked at afterwards."""
+    def connect(self, own: Path | None = None) -> ssl.SSLSocket:
+        """
+        Connect, to whoever it is: who it is, is looked at afterwards.
+
+        @param own: The file of a certificate to show, with its key.
+        """
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        if own is not None:
+            context.load_cert_chain(own)
         return context.wrap_socket(socket.create_connection((HOST, self.port), timeout=PATIENCE))
 
     def shows(self) -> int:
@@ -73,6 +82,15 @@ def _certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
         .not_valid_after(now + timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
+
+
+def own_certificate(path: Path) -> str:
+    """Make a certificate of one's own, with its key in the same file; its fingerprint."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    made = _certificate(key)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(pem + made.public_bytes(Encoding.PEM))
+    return made.fingerprint(hashes.SHA256()).hex()
 
 
 def number_of(peer: ssl.SSLSocket) -> int:
@@ -133,3 +151,30 @@ def test_spoilt_certificate(daemon: Daemon, door: Door) -> None:
     daemon.wait_for_log(f"ssl:{door.port}:")
     daemon.wait_for_log("the certificates stay as they were: ")
     assert door.shows() == first
+
+
+def test_a_certificate_of_ones_own(daemon: Daemon, door: Door, cleanup: ExitStack, tmp_path: Path) -> None:
+    """Nobody vouches for it; once it is added, who shows it is the account, also after a renewal of the server's."""
+    own, other = tmp_path / "own.pem", tmp_path / "other.pem"
+    fingerprint = own_certificate(own)
+    own_certificate(other)
+    alice = cleanup.enter_context(door.connect(own))
+    assert ask(alice, "login", certificate=True)["code"] == "login-failed"
+    assert ask(alice, "register", name="alice", password=PASSWORD)["done"] == "register"
+    added = ask(alice, "add-certificate", label="laptop")
+    assert (added["done"], added["fingerprint"]) == ("add-certificate", fingerprint)
+    again = cleanup.enter_context(door.connect(own))
+    assert ask(again, "login", certificate=True, name="Alice")["name"] == "alice"
+    for stranger in (cleanup.enter_context(door.connect(other)), cleanup.enter_context(door.connect())):
+        assert ask(stranger, "login", certificate=True)["code"] in ("login-failed", "not-allowed")
+    renewed = door.renew()
+    daemon.send(signal.SIGHUP)
+    end = time.monotonic() + PATIENCE
+    while door.shows() != renewed:
+        assert time.monotonic() < end, "the new certificate is not used"
+    third = cleanup.enter_context(door.connect(own))
+    assert ask(third, "login", certificate=True)["name"] == "alice"
+    assert ask(alice, "revoke-token", number=added["number"])["done"] == "revoke-token"
+    assert third.recv(65536).startswith(b"{")
+    last = cleanup.enter_context(door.connect(own))
+    assert ask(last, "login", certificate=True)["code"] == "login-failed"

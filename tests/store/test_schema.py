@@ -339,6 +339,28 @@ def test_bans_stay_in_force(path: Path) -> None:
     assert ask(path, "SELECT max(id) FROM bans") == [(8,)]
 
 
+def test_tokens_stay_what_they_are(path: Path) -> None:
+    """With their numbers and their ends; and a certificate can be one, once in all."""
+    known = schema.migrations()
+    schema.prepare(path, NOW, known[:6])
+    columns = "id, account_id, kind, hash, label, created_at, used_at, used_from, expires_at, revoked_at"
+    change(
+        path,
+        "INSERT INTO accounts (name, name_key, skeleton, created_at) VALUES ('a', 'a', 'a', 1);"
+        f"INSERT INTO tokens ({columns}) VALUES (3, 1, 'app', x'01', 'x', 1, 2, 'y', 9, NULL),"
+        " (7, 1, 'session', x'02', '', 1, 2, 'y', 9, 5)",
+    )
+    before = ask(path, f"SELECT {columns} FROM tokens ORDER BY id")
+    schema.prepare(path, NOW)
+    assert ask(path, f"SELECT {columns} FROM tokens ORDER BY id") == before
+    add = "INSERT INTO tokens VALUES (NULL, 1, 'certificate', x'03', 'x', 1, 2, 'y', 9, NULL)"
+    change(path, add)
+    assert ask(path, "SELECT max(id) FROM tokens") == [(8,)]
+    with pytest.raises(sqlite3.IntegrityError):
+        change(path, add)
+    assert {"tokens_by_account"} < {str(name) for (name,) in ask(path, "SELECT name FROM sqlite_master")}
+
+
 @pytest.mark.parametrize(
     "values",
     [

@@ -6,6 +6,7 @@ The other dialects translate into them. Text and names are as typed here; the se
 """
 
 from chatd.core.commands.account import (
+    AddCertificate,
     Away,
     Claim,
     Depose,

@@ -68,6 +68,12 @@ class MakeToken(Command, frozen=True, kw_only=True, tag="make-token"):
     label: Word
 
 
+class AddCertificate(Command, frozen=True, kw_only=True, tag="add-certificate"):
+    """Let the certificate that the connection has shown prove the account from now on, as a token does."""
+
+    label: Word
+
+
 class Tokens(Command, frozen=True, kw_only=True, tag="tokens"):
     """Ask which tokens one has; who manages accounts may ask it of another C{account}."""
 

@@ -22,6 +22,7 @@ Any = (
     | account.Sessions
     | account.Logout
     | account.MakeToken
+    | account.AddCertificate
     | account.Tokens
     | account.RevokeToken
     | account.Set

@@ -11,7 +11,8 @@ class Introduce(Command, frozen=True, kw_only=True, tag="introduce"):
 
 class Login(Command, frozen=True, kw_only=True, tag="login"):
     """
-    Prove to be an account: with a name and a password (or a token in its place), or with a C{token} alone.
+    Prove to be an account: with a name and a password (or a token in its place), with a C{token} alone, or with the
+    C{certificate} that the connection has shown; a name beside it has to be its account's.
 
     @ivar remember: Whether the answer is to bring a session token, with which to come back.
     @ivar recent: How many old events of the first room the answer is to bring.
@@ -20,6 +21,7 @@ class Login(Command, frozen=True, kw_only=True, tag="login"):
     name: str = ""
     password: Secret = ""
     token: Secret = ""
+    certificate: bool = False
     remember: bool = False
     recent: Recent = 0
 
@@ -65,6 +67,7 @@ class Resume(Command, frozen=True, kw_only=True, tag="resume"):
     name: str = ""
     password: Secret = ""
     token: Secret = ""
+    certificate: bool = False
     remember: bool = False
     seen: dict[str, Seq] = {}
 

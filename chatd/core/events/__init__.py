@@ -7,6 +7,7 @@ after C{"done"}, and the fields are the object's keys. Times are UTC millisecond
 
 from chatd.core.events.account import (
     AwayDone,
+    CertificateAdded,
     Claimed,
     DeposeDone,
     Erased,

@@ -52,8 +52,12 @@ class SessionShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     mine: bool
 
 
-class TokenShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A token, without its secret: C{kind} is C{session} or C{app}."""
+class TokenShown(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
+    """
+    A token, without its secret: C{kind} is C{session}, C{app} or C{certificate}.
+
+    @ivar fingerprint: Of a certificate, which is no secret; else nothing.
+    """
 
     number: int
     kind: str
@@ -62,6 +66,7 @@ class TokenShown(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     used_at: int
     used_from: str
     expires_at: int
+    fingerprint: str = ""
 
 
 class Claimed(Answer, frozen=True, kw_only=True, tag="claim"):
@@ -90,6 +95,15 @@ class TokenMade(Answer, frozen=True, kw_only=True, tag="make-token"):
     number: int
     label: str
     token: str
+    expires_at: int
+
+
+class CertificateAdded(Answer, frozen=True, kw_only=True, tag="add-certificate"):
+    """The certificate proves the account now; C{fingerprint} says which one it is."""
+
+    number: int
+    label: str
+    fingerprint: str
     expires_at: int
 
 

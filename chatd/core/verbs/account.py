@@ -73,6 +73,12 @@ async def make_token(session: "Session", command: commands.MakeToken) -> Answer:
     return await session.world.gate.make_token(session.me.account, checked(command).label, session)
 
 
+async def add_certificate(session: "Session", command: commands.AddCertificate) -> Answer:
+    """Let the certificate that the connection has shown stand for the password."""
+    _require_lasting(session)
+    return await session.world.gate.add_certificate(session.me.account, checked(command).label, session)
+
+
 async def set(session: "Session", command: commands.Set) -> Answer:
     """Change a setting, or show them."""
     avatar = session.me

@@ -101,6 +101,7 @@ _FIELDS: Mapping[type[Command], Mapping[str, Callable[[Any], Any]]] = MappingPro
     commands.Operate: {"name": account},
     commands.Claim: {},
     commands.MakeToken: {"label": names.text},
+    commands.AddCertificate: {"label": names.text},
     commands.Tokens: {"account": account},
     commands.RevokeToken: {"account": account},
     commands.Ignore: {"name": account},

@@ -151,8 +151,13 @@ async def _prove(session: "Session", said: commands.Login | commands.Resume) -> 
     try:
         return await session.world.gate.login(said, session)
     except LoginFailed as refusal:
-        why = "Wrong name or password." if said.name else "That token is not known, or worth nothing any more."
-        raise one_try_less(session, why) from refusal
+        raise one_try_less(session, _wrong(said)) from refusal
+
+
+def _wrong(said: commands.Login | commands.Resume) -> str:
+    if said.certificate:
+        return "This certificate proves no such account here. Log in with your password, and add it."
+    return "Wrong name or password." if said.name else "That token is not known, or worth nothing any more."
 
 
 async def welcome(session: "Session", answer: type[events.LoggedIn], entrance: Entrance, recent: int) -> Answer:

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from chatd.core import commands, events, names
 from chatd.core.errors import LoginFailed, NotAllowed
 from chatd.core.events import Answer
+from chatd.core.ports import Peer
 from chatd.core.verbs.checking import checked
 from chatd.core.verbs.entrance import one_try_less, require_privacy
 
@@ -45,7 +46,8 @@ async def vouch(session: "Session", command: commands.Vouch) -> Answer:
         raise NotAllowed("That is no address.", rule="gateways") from None
     found = getattr(found, "ipv4_mapped", None) or found
     encrypted = command.encrypted and session.peer.private
-    session.peer = session.peer._replace(address=str(found), encrypted=encrypted, private=encrypted, exempt=False)
+    # Not the certificate either: what the gateway has shown is not the peer's.
+    session.peer = Peer(str(found), encrypted=encrypted, private=encrypted)
     return events.VouchDone(address=str(found))
 
 

@@ -15,7 +15,7 @@ from chatd.dialects.irc.caps import Negotiation, Reply
 from chatd.dialects.irc.hearing.style import CAPS, Style
 from chatd.dialects.irc.modes import Change
 from chatd.dialects.irc.numerics import NOTHING, Numeric
-from chatd.dialects.irc.verbs.entrance.sasl import Assembly
+from chatd.dialects.irc.verbs.entrance.sasl import EXTERNAL, PLAIN, Assembly
 
 UNNAMED = "*"
 _NO_SOURCE = str.maketrans(dict.fromkeys(" :!@", "-"))
@@ -139,6 +139,11 @@ class Client:
         return self.name if self.welcomed else self.nick
 
     @property
+    def mechanisms(self) -> tuple[str, ...]:
+        """What SASL takes here: EXTERNAL from who has shown a certificate, whosever it is."""
+        return (PLAIN, EXTERNAL) if self.peer.certificate else (PLAIN,)
+
+    @property
     def in_limbo(self) -> bool:
         """Whether it was welcomed without being anybody: it may talk to NickServ, and to nobody else."""
         return self.welcomed and self.avatar is None
@@ -217,12 +222,11 @@ class Client:
         The capabilities as they are now, here: a reload of the settings changes them, and what a gateway says. Nobody
         is asked for a password that would not be taken, or for one of a new account where none is made.
 
-        EXTERNAL is not among the mechanisms as long as no certificate of a client's stands for an account; and why
-        SCRAM is not, L{chatd.dialects.irc.verbs.entrance.sasl} says.
+        Why SCRAM is not among the mechanisms, L{chatd.dialects.irc.verbs.entrance.sasl} says.
         """
         site, peer = self.site, self.peer
         takes_passwords = peer.private or site.plaintext_logins
-        values = {"sasl": "PLAIN"} if takes_passwords else {}
+        values = {"sasl": ",".join(self.mechanisms)} if takes_passwords else {}
         if site.sts is not None:  # over an insecure line only where to go, over a secure one for how long (IRCv3 STS)
             values["sts"] = f"duration={site.sts.duration}" if peer.encrypted else f"port={site.sts.port}"
         makes_accounts = takes_passwords and site.registration == "open"

@@ -41,6 +41,7 @@ class TokenListed(NamedTuple):
     used_at: int
     used_from: str
     expires_at: int
+    fingerprint: str
 
 
 class InvitationRow(NamedTuple):
@@ -101,13 +102,14 @@ def add_token(
     return int(cursor.fetchone()[0])
 
 
-def token_by_hash(cursor: Cursor, hash: bytes, at: int) -> TokenRow | None:
-    """The token of a hash, if it is worth something, and whose it is."""
+def token_by_hash(cursor: Cursor, hash: bytes, at: int, *, certificate: bool = False) -> TokenRow | None:
+    """The token of a hash, or the certificate, if it is worth something, and whose it is."""
     cursor.execute(
         "SELECT tokens.id, accounts.id, accounts.name_key, accounts.status FROM tokens"
         " JOIN accounts ON accounts.id = tokens.account_id"
-        " WHERE tokens.hash = :hash AND tokens.revoked_at IS NULL AND tokens.expires_at > :at",
-        {"hash": hash, "at": at},
+        " WHERE tokens.hash = :hash AND (tokens.kind = 'certificate') = :certificate AND tokens.revoked_at IS NULL"
+        " AND tokens.expires_at > :at",
+        {"hash": hash, "at": at, "certificate": certificate},
     )
     return one(TokenRow, cursor)
 
@@ -117,11 +119,12 @@ def use_token(cursor: Cursor, token_id: int, address: str, at: int, idle: int, a
     Note the use of a token, which lengthens its life. Returns its kind, or C{None} if it is worth nothing (any more).
 
     @param idle: How long it lives on from here, in milliseconds.
-    @param age: How old it can become.
+    @param age: How old it can become; how long a certificate lives on, which becomes as old as it is used.
     """
     cursor.execute(
         "UPDATE tokens SET used_at = :at, used_from = :address,"
-        " expires_at = CASE WHEN created_at + :age < :at + :idle THEN created_at + :age ELSE :at + :idle END"
+        " expires_at = CASE WHEN kind = 'certificate' THEN :at + :age"
+        " WHEN created_at + :age < :at + :idle THEN created_at + :age ELSE :at + :idle END"
         " WHERE id = :id AND revoked_at IS NULL AND expires_at > :at RETURNING kind",
         {"id": token_id, "address": address, "at": at, "idle": idle, "age": age},
     )
@@ -132,7 +135,8 @@ def use_token(cursor: Cursor, token_id: int, address: str, at: int, idle: int, a
 def tokens_of(cursor: Cursor, account_id: int, at: int) -> list[TokenListed]:
     """The tokens of an account that are worth something, the one that was used last first."""
     cursor.execute(
-        "SELECT id, kind, label, created_at, used_at, used_from, expires_at FROM tokens"
+        "SELECT id, kind, label, created_at, used_at, used_from, expires_at,"
+        " CASE kind WHEN 'certificate' THEN lower(hex(hash)) ELSE '' END FROM tokens"
         " WHERE account_id = :account AND revoked_at IS NULL AND expires_at > :at ORDER BY used_at DESC, id DESC",
         {"account": account_id, "at": at},
     )
@@ -164,6 +168,14 @@ def drop_worthless_tokens(cursor: Cursor, account_id: int, at: int) -> None:
     cursor.execute(
         "DELETE FROM tokens WHERE account_id = :account AND (revoked_at IS NOT NULL OR expires_at <= :at)",
         {"account": account_id, "at": at},
+    )
+
+
+def drop_worthless_certificate(cursor: Cursor, fingerprint: bytes, at: int) -> None:
+    """Forget that a certificate once stood for an account, whosever it was."""
+    cursor.execute(
+        "DELETE FROM tokens WHERE hash = :hash AND (revoked_at IS NOT NULL OR expires_at <= :at)",
+        {"hash": fingerprint, "at": at},
     )
 
 

@@ -76,6 +76,7 @@ LATER = (
         events.SessionsDone(at=1, sessions=(SESSION,)),
         events.LogoutDone(sessions=1, tokens=1),
         events.TokenMade(number=1, label="x", token="y", expires_at=1),
+        events.CertificateAdded(number=1, label="x", fingerprint="ab" * 32, expires_at=1),
         events.TokensDone(at=1, tokens=(TOKEN,)),
         events.RevokeTokenDone(number=1, label="x"),
         events.AwayDone(text=None),

@@ -7,6 +7,7 @@ from twisted.internet.defer import Deferred
 
 from chatd.core import commands, events
 from chatd.core.commands import (
+    AddCertificate,
     Away,
     Claim,
     Erase,
@@ -32,6 +33,8 @@ from chatd.core.settings.personal import complete
 from chatd.testing import PASSWORD, World, now
 from tests.core.doubles import Voice, alone
 from tests.core.verbs.test_entrance import owner
+
+OWN = "ab" * 32
 
 
 def remembered(world: World, name: str, address: str = "192.0.2.1") -> tuple[Voice, str]:
@@ -154,6 +157,38 @@ def test_a_token_makes_no_token() -> None:
             came(world, each).is_refused(MakeToken(label="mine for ever")).rule == "tokens are made with the password"
         )
     assert len(alice.asks(Tokens(), events.TokensDone).tokens) == 2
+
+
+def test_a_certificate_is_a_token() -> None:
+    """It is listed with its fingerprint, and whoever manages accounts revokes it; what came with it ends."""
+    world = alone()
+    alice, root = Voice(world, "alice"), owner(world)
+    assert alice.is_refused(AddCertificate(label="laptop")).rule == "certificates are shown in the TLS handshake"
+    alice.session.peer = alice.session.peer._replace(certificate=OWN)
+    assert alice.is_refused(AddCertificate(label="\x07")).code == "bad-text"
+    made = alice.asks(AddCertificate(label="laptop"), events.CertificateAdded)
+    (shown,) = alice.asks(Tokens(), events.TokensDone).tokens
+    assert (shown.number, shown.kind, shown.label, shown.fingerprint) == (made.number, "certificate", "laptop", OWN)
+    other = Voice(world)
+    other.session.peer = other.session.peer._replace(certificate=OWN)
+    assert other.asks(Login(certificate=True), LoggedIn).name == "alice"
+    assert other.is_refused(AddCertificate(label="for ever")).rule == "tokens are made with the password"
+    assert root.asks(RevokeToken(number=made.number, account="alice"), events.RevokeTokenDone).label == "laptop"
+    assert [each.set_by for each in other.ended] == ["root2"]
+    assert world.database.rows("SELECT act, target, reason FROM audit_log")[-1:] == [
+        ("revoke-token", "alice", "laptop")
+    ]
+
+
+def test_an_erased_account_leaves_no_certificate() -> None:
+    """It may stand for another account then."""
+    world = alone()
+    for name in ("alice", "bob"):
+        voice = Voice(world, name)
+        voice.session.peer = voice.session.peer._replace(certificate=OWN)
+        voice.asks(AddCertificate(label="laptop"), events.CertificateAdded)
+        voice.asks(Erase(password=PASSWORD), events.Erased)
+    assert world.database.rows("SELECT count(*) FROM tokens") == [(0,)]
 
 
 def test_a_token_that_is_revoked_takes_its_sessions_along() -> None:

@@ -508,7 +508,8 @@ def test_a_guest_that_proves_nothing_stays_one(world: World) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        commands.MakeToken(label="x"), commands.Erase(password=PASSWORD), commands.Export(),
+        commands.MakeToken(label="x"), commands.AddCertificate(label="x"), commands.Export(),
+        commands.Erase(password=PASSWORD),
         commands.Claim(code="0000-0000-0000-0000"), commands.Passwd(old=PASSWORD, new="another horse"),
     ],
     ids=repr,

@@ -74,9 +74,9 @@ def world(site: Site = SITE, limits: Limits | None = None) -> World:
     return World(site, limits)
 
 
-def connected(world: World, address: str = "127.0.0.1", here: str = "127.0.0.1") -> IrcClient:
+def connected(world: World, address: str = "127.0.0.1", here: str = "127.0.0.1", certificate: str = "") -> IrcClient:
     """A connection that has said nothing, to a listener where only IRC is spoken."""
-    return IrcClient(world.connect(address, here, "irc"))
+    return IrcClient(world.connect(address, here, "irc", certificate))
 
 
 def guest(world: World, nick: str, *caps: str) -> IrcClient:

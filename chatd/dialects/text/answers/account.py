@@ -60,6 +60,10 @@ def _tokens(answer: Answer, scene: Scene) -> bytes | None:
             until = day(answer.expires_at, scene.view)
             said = f'Token {answer.number}, "{answer.label}", stands for your password until {until}.'
             return notes((f"{said} Nobody shows it again:", answer.token))
+        case events.CertificateAdded():
+            until = day(answer.expires_at, scene.view)
+            said = f'Certificate {answer.number}, "{answer.label}", stands for your password. Unused, until {until}:'
+            return notes((said, answer.fingerprint))
         case events.TokensDone():
             listed = notes(_token(each, answer.at, scene) for each in answer.tokens)
             return listed or note("You have no tokens. /token new LABEL makes one.")

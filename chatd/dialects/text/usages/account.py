@@ -35,6 +35,10 @@ def _token(rest: str, scene: Scene) -> Command | None:
     return commands.MakeToken(label=rest) if 0 < len(rest) <= LONGEST_WORD else None
 
 
+def _cert(rest: str, scene: Scene) -> Command | None:
+    return commands.AddCertificate(label=rest) if 0 < len(rest) <= LONGEST_WORD else None
+
+
 def _claim(rest: str, scene: Scene) -> Command | None:
     return commands.Claim(code=rest) if is_word(rest) else None
 
@@ -57,11 +61,13 @@ ACCOUNT: tuple[Usage, ...] = (
           nothing(commands.Sessions)),
     Usage(("logout",), "[N or all]", "end this session, session N, or all others", "/logout all",
           commands.Logout, _logout, "Their tokens are revoked; with all, every token of yours."),
-    Usage(("token",), "new LABEL|list|revoke N", "secrets that stand for your password", "/token new laptop",
+    Usage(("token",), "new LABEL|list|revoke N", "what stands for your password", "/token new laptop",
           commands.MakeToken,
           one_of(new=_token, list=nothing(commands.Tokens), revoke=a_number(commands.RevokeToken)),
           "A program logs in with a token as with your password. It is shown once, when it is made.",
           (commands.Tokens, commands.RevokeToken)),
+    Usage(("cert",), "LABEL", "let this line's certificate log you in", "/cert laptop", commands.AddCertificate, _cert,
+          "The TLS certificate that you came with is a token then; an IRC client says SASL EXTERNAL."),
     Usage(("claim",), "CODE", "become the owner of this server", "/claim c055-v3me-n47q-6sav", commands.Claim, _claim,
           "The code is in the server's log as long as there is no owner."),
     Usage(("export",), "[N]", "all that is kept of you, as JSON lines", "/export", commands.Export, _export,

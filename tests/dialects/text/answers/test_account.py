@@ -30,6 +30,8 @@ LAPTOP = TokenShown(
         (events.TokenMade(number=3, label="laptop", token="abc-DEF_1", expires_at=NOON + 30 * DAY),
          ['-- Token 3, "laptop", stands for your password until 18 January 2026. Nobody shows it again:',
           "-- abc-DEF_1"]),
+        (events.CertificateAdded(number=4, label="laptop", fingerprint="ab" * 32, expires_at=NOON + 30 * DAY),
+         ['-- Certificate 4, "laptop", stands for your password. Unused, until 18 January 2026:', "-- " + "ab" * 32]),
         (events.TokensDone(at=NOON, tokens=()), ["-- You have no tokens. /token new LABEL makes one."]),
         (events.TokensDone(at=NOON, tokens=(LAPTOP,)),
          ['-- [3] app "laptop" used today 11:00 from 198.51.100.7, good until 18 January 2026 12:00']),

@@ -18,6 +18,7 @@ from tests.dialects.text.doubles import assert_is_refused, read
         ("/logout ALL", commands.Logout(which="all")),
         ("/token", commands.Tokens()), ("/token list", commands.Tokens()),
         ("/token new my laptop", commands.MakeToken(label="my laptop")),
+        ("/cert my laptop", commands.AddCertificate(label="my laptop")),
         ("/token REVOKE 3", commands.RevokeToken(number=3)),
         ("/claim K7QM-2F9P", commands.Claim(code="K7QM-2F9P")),
         ("/export", commands.Export()), ("/export 4711", commands.Export(after=4711)),
@@ -34,6 +35,7 @@ def test_what_a_line_asks_for(line: str, command: Command) -> None:
         "/passwd secret", "/set time", "/set " + "x" * 129 + " on", "/set x " + "y" * 129, "/sessions all",
         "/logout 0", "/logout everybody", "/token new", "/token new " + "x" * 129, "/token revoke", "/token revoke x",
         "/token list all", "/token make x", "/claim", "/claim a b", "/export 0", "/export x", "/erase", "/erase bob",
+        "/cert", "/cert " + "x" * 129,
     ],
 )  # fmt: skip
 def test_wrong_words(line: str) -> None:

@@ -11,10 +11,17 @@ from chatd.dialects.irc.client import Client
 from chatd.dialects.irc.message import Message
 from chatd.dialects.irc.numerics import Numeric
 from chatd.dialects.irc.verbs.entrance.arrival import become
-from chatd.dialects.irc.verbs.entrance.sasl import ABORT, NOTHING, Assembly, BadResponse, Kind, Plain, plain
+from chatd.dialects.irc.verbs.entrance.sasl import (
+    ABORT,
+    EXTERNAL,
+    NOTHING,
+    Assembly,
+    BadResponse,
+    Kind,
+    external,
+    plain,
+)
 from chatd.dialects.irc.verbs.verb import Meant
-
-MECHANISM = "PLAIN"
 
 _FAILED: Mapping[Kind, Numeric] = MappingProxyType({
     "aborted": numerics.ERR_SASLABORTED,
@@ -35,7 +42,7 @@ def authenticate(client: Client, said: Message) -> Meant:
         if response is None:
             return b""
         client.assembly = None
-        return _prove(client, plain(response))
+        return _prove(client, _claim(client, assembly.mechanism, response))
     except BadResponse as wrong:
         client.assembly = None
         return client.numeric(_FAILED[wrong.kind])
@@ -43,24 +50,34 @@ def authenticate(client: Client, said: Message) -> Meant:
 
 def proof(client: Client, name: str, password: str) -> commands.Login:
     """To be an account, from here on or instead of whoever one is."""
-    if client.avatar is None:
-        return commands.Login(name=name, password=password)
-    return commands.Switch(name=name, password=password)
+    return _way_in(client)(name=name, password=password)
+
+
+def _way_in(client: Client) -> type[commands.Login]:
+    return commands.Login if client.avatar is None else commands.Switch
+
+
+def _claim(client: Client, mechanism: str, response: bytes) -> commands.Login:
+    """What a response says that one is."""
+    if mechanism == EXTERNAL:
+        return _way_in(client)(name=external(response), certificate=True)
+    said = plain(response)
+    return proof(client, said.name, said.password)
 
 
 def _begin(client: Client, mechanism: str) -> bytes:
     if mechanism == ABORT:
         return client.numeric(numerics.ERR_SASLABORTED)
-    if mechanism.upper() != MECHANISM:
-        told = client.numeric(numerics.RPL_SASLMECHS, mechanisms=MECHANISM)
+    if mechanism.upper() not in client.mechanisms:
+        told = client.numeric(numerics.RPL_SASLMECHS, mechanisms=",".join(client.mechanisms))
         return told + client.numeric(numerics.ERR_SASLFAIL)
-    client.assembly = Assembly()
+    client.assembly = Assembly(mechanism.upper())
     return client.line("AUTHENTICATE", NOTHING)
 
 
-def _prove(client: Client, said: Plain) -> Exchange:
+def _prove(client: Client, said: commands.Login) -> Exchange:
     try:
-        return (yield from become(client, proof(client, said.name, said.password), numerics.RPL_SASLSUCCESS))
+        return (yield from become(client, said, numerics.RPL_SASLSUCCESS))
     except ChatError as refusal:
         answer = client.numeric(numerics.ERR_SASLFAIL, text=f"SASL authentication failed: {refusal.why}")
         if refusal.closes:

@@ -15,7 +15,7 @@ LONGEST = 4096
 """How much Base64 a response may be in all: room for the longest password and two names."""
 NOTHING = "+"
 ABORT = "*"
-MECHANISMS = ("PLAIN", "EXTERNAL")
+PLAIN, EXTERNAL = "PLAIN", "EXTERNAL"
 
 Kind = Literal["aborted", "too-long", "malformed"]
 
@@ -47,11 +47,16 @@ class Plain(NamedTuple):
 
 
 class Assembly:
-    """One response of a client's, chunk by chunk."""
+    """
+    One response of a client's, chunk by chunk.
 
-    __slots__ = ("_chunks", "_length")
+    @ivar mechanism: What it is a response of.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_chunks", "_length", "mechanism")
+
+    def __init__(self, mechanism: str = PLAIN) -> None:
+        self.mechanism = mechanism
         self._chunks: list[str] = []
         self._length = 0
 

@@ -4,12 +4,15 @@ NickServ, for clients that know nothing better: C{/msg NickServ IDENTIFY NAME PA
 There is nobody of that name. What is told to it is answered here, and goes nowhere: it may hold passwords.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from chatd.core import commands, events
+from chatd.core.commands import Command
 from chatd.core.errors import ChatError
+from chatd.core.events import Answer
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import numerics
 from chatd.dialects.irc.client import UNNAMED, Client
@@ -21,12 +24,17 @@ from chatd.dialects.irc.verbs.verb import Meant
 
 NICK = "NickServ"
 CTCP = "\1"
+LABEL_CHARACTERS = 128
+_NUMBER = re.compile("[1-9][0-9]{0,14}")
 _HELP = """\
 REGISTER PASSWORD - make an account of your nick
 IDENTIFY PASSWORD - log in to the account of your nick
 IDENTIFY NAME PASSWORD - log in to another account; a token will do in the password's place
 LOGOUT - end this session
 SESSIONS - show where your account is logged in
+CERT ADD [LABEL] - let the TLS certificate of this connection log you in, with SASL EXTERNAL
+CERT LIST - show your certificates
+CERT DEL N - log in with certificate N no more
 HELP - show this"""
 
 _Serve = Callable[[Client, list[str]], Meant]
@@ -135,10 +143,48 @@ def _shown(client: Client) -> Exchange:
     assert isinstance(done, events.SessionsDone)
     lines = []
     for each in done.sessions:
-        since = datetime.fromtimestamp(each.since // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
         mine = " (this one)" if each.mine else ""
-        lines.append(f"{each.number}: {each.face} from {each.address} since {since}{mine}")
+        lines.append(f"{each.number}: {each.face} from {each.address} since {_when(each.since)}{mine}")
     return _says(client, "\n".join(lines))
+
+
+def _cert(client: Client, words: list[str]) -> Meant:
+    if not is_account(client):
+        return _says(client, "You are not logged in.")
+    verb, rest = (words[0].upper(), words[1:]) if words else ("", [])
+    if verb == "ADD":
+        return _asks(client, commands.AddCertificate(label=" ".join(rest)[:LABEL_CHARACTERS] or "IRC"))
+    if verb == "LIST" and not rest:
+        return _asks(client, commands.Tokens())
+    if verb == "DEL" and len(rest) == 1 and _NUMBER.fullmatch(rest[0]):
+        return _asks(client, commands.RevokeToken(number=int(rest[0])))
+    return _says(client, "CERT ADD [LABEL], CERT LIST, or CERT DEL N")
+
+
+def _asks(client: Client, command: Command) -> Exchange:
+    try:
+        done = yield command
+    except ChatError as refusal:
+        return _says(client, refusal.why)
+    return _says(client, _certificates(done))
+
+
+def _certificates(done: Answer) -> str:
+    match done:
+        case events.CertificateAdded():
+            return f"Certificate {done.number} logs you in from now on, with SASL EXTERNAL: {done.fingerprint}"
+        case events.TokensDone():
+            shown = [each for each in done.tokens if each.fingerprint]
+            lines = (f"{each.number}: {each.label} {each.fingerprint}, used {_when(each.used_at)}" for each in shown)
+            return "\n".join(lines) or "You have no certificates. CERT ADD makes that of this connection one."
+        case events.RevokeTokenDone():
+            return f"{done.number} ({done.label}) is worth nothing now."
+        case _:
+            raise TypeError(f"NickServ asked for no {type(done).__name__}")
+
+
+def _when(at: int) -> str:
+    return datetime.fromtimestamp(at // 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _says(client: Client, text: str) -> bytes:
@@ -151,4 +197,5 @@ _SERVICES: Mapping[str, _Serve] = MappingProxyType({
     "IDENTIFY": _identify,
     "LOGOUT": _logout,
     "SESSIONS": _sessions,
+    "CERT": _cert,
 })  # fmt: skip

@@ -14,7 +14,7 @@ WORDS_IN_A_LINE = 8
 # The usage, and one line that says what it is for.
 _SUBJECTS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "ADMIN": ("ADMIN [server]", "Asks who runs the server."),
-    "AUTHENTICATE": ("AUTHENTICATE <mechanism>", "Logs in with SASL. The only mechanism is PLAIN."),
+    "AUTHENTICATE": ("AUTHENTICATE <mechanism>", "Logs in with SASL: PLAIN, or EXTERNAL with a TLS certificate."),
     "AWAY": ("AWAY [:<text>]", "Says that you are away; without a text, that you are back."),
     "BATCH": ("BATCH +<reference> draft/multiline <target>", "Begins a message of several lines."),
     "CAP": ("CAP LS 302 | LIST | REQ :<capabilities> | END", "Negotiates capabilities (ircv3.net)."),

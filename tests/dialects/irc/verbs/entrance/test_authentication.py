@@ -5,6 +5,7 @@ from base64 import b64encode
 import pytest
 
 from chatd.core.settings.limits import Limits
+from chatd.core.settings.site import Gateway
 from chatd.testing import PASSWORD, World
 from tests.dialects.irc.clients import SITE, IrcClient, account, commands, connected, guest, only, sasl, world
 
@@ -132,6 +133,81 @@ def test_a_token() -> None:
     there = world()
     token = there.program("al").asks(do="make-token", label="irc")["token"]
     assert commands(asked(there).sends(sasl("al", token))) == ["900", "903"]
+
+
+OWN, OTHER = "ab" * 32, "cd" * 32
+EMPTY = "AUTHENTICATE +"
+
+
+def showing(there: World, certificate: str = OWN) -> IrcClient:
+    """A client that has shown a certificate, and says that it proves who it is."""
+    client = connected(there, certificate=certificate)
+    assert client.sends("CAP REQ :sasl", "AUTHENTICATE EXTERNAL")[-1].params == ("+",)
+    return client
+
+
+def with_certificate() -> World:
+    """A server with an account that a certificate proves."""
+    there = with_account()
+    client = connected(there, certificate=OWN)
+    client.sends(*AUTHENTICATE, sasl("al"), "NICK al", "USER al 0 * :al", "CAP END", "NS CERT ADD", "QUIT")
+    assert client.is_closed
+    return there
+
+
+@pytest.mark.parametrize("said", [EMPTY, encoded(b"al"), encoded(b"AL")])
+def test_external(said: str) -> None:
+    """Nothing is typed; a name that is said is the account's."""
+    first, second = showing(with_certificate()).sends(said)
+    assert (first.command, first.params) == ("900", ("*", "*!*@*", "al", "You are now logged in as al"))
+    assert second.command == "903"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "said"),
+    [(OTHER, EMPTY), (OTHER, encoded(b"al")), (OWN, encoded(b"bo")), (OWN, encoded(b"#")), (OWN, encoded(b"x" * 200))],
+)
+def test_external_that_proves_nothing(certificate: str, said: str) -> None:
+    """A certificate that is nobody's, and a name that is not its account's; it is told when it is time to."""
+    there = with_certificate()
+    there.account("bo")
+    client = showing(there, certificate)
+    assert client.sends(said) == []
+    there.pass_time(1)
+    why = "This certificate proves no such account here. Log in with your password, and add it."
+    assert [said.params for said in client.reads()] == [("*", f"SASL authentication failed: {why}")]
+    assert commands(client.sends("AUTHENTICATE PLAIN", sasl("al"))) == ["AUTHENTICATE", "900", "903"]
+
+
+@pytest.mark.parametrize("said", [encoded(b"\xff"), encoded(b"al\0al")])
+def test_responses_to_external_that_are_none(said: str) -> None:
+    """No name has these."""
+    assert commands(showing(with_certificate()).sends(said)) == ["904"]
+
+
+def test_external_is_offered_to_who_has_shown_a_certificate() -> None:
+    """And to nobody else, also not to who comes over a gateway that has one."""
+    there = world(SITE._replace(gateways=(Gateway("web", "secret", ("127.0.0.1/32",)),)))
+
+    def offered(client: IrcClient) -> str:
+        return client.sends("CAP LS 302")[0].params[-1].split()[0]
+
+    assert offered(connected(there)) == "sasl=PLAIN"
+    client = connected(there, certificate=OWN)
+    assert offered(client) == "sasl=PLAIN,EXTERNAL"
+    client.sends("CAP REQ sasl")
+    assert client.sends("AUTHENTICATE FOO")[0].params[1] == "PLAIN,EXTERNAL"
+    gateway = connected(there, certificate=OWN)
+    gateway.sends("WEBIRC secret web there 192.0.2.7 :secure")
+    assert offered(gateway) == "sasl=PLAIN"
+
+
+def test_external_after_the_welcome() -> None:
+    """A guest becomes the account."""
+    there = with_certificate()
+    client = connected(there, certificate=OWN)
+    client.sends("CAP REQ sasl", "NICK bo", "USER bo 0 * :Bo", "CAP END", "AUTHENTICATE EXTERNAL")
+    assert commands(client.sends(EMPTY)) == ["900", "903", "NICK"]
 
 
 def test_the_end_of_the_registration_gives_it_up() -> None:

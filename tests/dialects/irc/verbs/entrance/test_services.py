@@ -2,8 +2,8 @@
 
 import pytest
 
-from chatd.testing import PASSWORD
-from tests.dialects.irc.clients import account, commands, guest, only, world
+from chatd.testing import PASSWORD, World
+from tests.dialects.irc.clients import IrcClient, account, commands, connected, guest, only, sasl, world
 
 GOOD = "shivarampassphrase"
 WAYS = ("PRIVMSG NickServ :{}", "PRIVMSG nickserv@services.My.Little.Server :{}", "NS {}", "NICKSERV :{}", "ns :{}")
@@ -96,3 +96,49 @@ def test_passwords_go_nowhere() -> None:
 def test_nobody_is_called_so() -> None:
     """No guest takes NickServ's place."""
     assert guest(world(), "bar").one("NICK NickServ").command == "432"
+
+
+OWN, OTHER = "ab" * 32, "cd" * 32
+
+
+def with_certificate(there: World, name: str, certificate: str) -> IrcClient:
+    """An account that came with its password, over TLS and with a certificate."""
+    there.account(name)
+    client = connected(there, certificate=certificate)
+    client.sends("CAP REQ sasl", "AUTHENTICATE PLAIN", sasl(name), f"NICK {name}", "USER x 0 * :x", "CAP END")
+    return client
+
+
+def test_certificates() -> None:
+    """That of the connection is added; it is shown, and it is taken away."""
+    client = with_certificate(world(), "al", OWN)
+
+    def told(words: str) -> str:
+        return client.one(f"NS CERT {words}").params[1]
+
+    assert told("LIST") == "You have no certificates. CERT ADD makes that of this connection one."
+    assert told("add my laptop") == f"Certificate 1 logs you in from now on, with SASL EXTERNAL: {OWN}"
+    assert told("ADD") == "This certificate stands for an account already. Revoke it there first, or show another one."
+    assert told("LIST") == f"1: my laptop {OWN}, used 2025-12-17 19:33 UTC"
+    assert told("DEL 2") == "There is no token 2. /token list shows those that there are."
+    assert told("DEL 1") == "1 (my laptop) is worth nothing now."
+    assert told("add") == f"Certificate 2 logs you in from now on, with SASL EXTERNAL: {OWN}"
+
+
+@pytest.mark.parametrize("words", ["", "GET", "LIST x", "DEL", "DEL x", "DEL 0", "DEL 1 2", "DEL " + "1" * 16])
+def test_wrong_words_of_certificates(words: str) -> None:
+    """It is said how it is right."""
+    client = with_certificate(world(), "al", OWN)
+    assert client.one(f"NS CERT {words}").params[1] == "CERT ADD [LABEL], CERT LIST, or CERT DEL N"
+
+
+def test_who_has_no_certificate_to_add() -> None:
+    """Whoever has shown none, is a guest, or came with the certificate itself."""
+    there = world()
+    why = "This connection has shown no certificate. Connect with TLS, and with a certificate of your own."
+    assert account(there, "bo").one("NS CERT ADD").params[1] == why
+    assert guest(there, "cy").one("NS CERT ADD").params[1] == "You are not logged in."
+    with_certificate(there, "al", OWN).sends("NS CERT ADD")
+    client = connected(there, certificate=OWN)
+    client.sends("CAP REQ sasl", "AUTHENTICATE EXTERNAL", "AUTHENTICATE +", "NICK al", "USER x 0 * :x", "CAP END")
+    assert "a token makes no other" in client.one("NS CERT ADD").params[1]
