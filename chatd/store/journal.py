@@ -26,7 +26,7 @@ from chatd.core.settings.limits import Limits
 from chatd.store.licences import Licences
 from chatd.store.queries import messages, transactions
 from chatd.store.queries.transactions import Cursor
-from chatd.store.standing import seen_as
+from chatd.store.standing import lobby_of, origin_of, seen_as
 from chatd.store.writes.table import WRITES
 from chatd.store.writes.writing import Outcome, Writing
 
@@ -126,10 +126,10 @@ class Journal:
         """
         write, limits, at = WRITES[type(command)], self._limits(), self._now()
         address, token_id = ("", None) if origin is None else (origin.peer.address, origin.token_id)
-        mask, licences = seen_as(origin), self._licences
+        seen, licences = (seen_as(origin), origin_of(origin), lobby_of(origin)), self._licences
 
         def work(cursor: Cursor) -> Outcome:
-            return write(Writing(cursor, actor, at, limits, licences, address, given, token_id, mask), command)
+            return write(Writing(cursor, actor, at, limits, licences, address, given, token_id, *seen), command)
 
         def tell(outcome: Outcome) -> None:
             for news in outcome.news:

@@ -83,6 +83,22 @@ def seen_as(session: Session | None) -> str:
     return "" if session is None or session.avatar is None else session.avatar.mask
 
 
+def origin_of(session: Session | None) -> str:
+    """
+    What the address of a guest's session counts as, or nothing if it is not counted: loopback is many people, and
+    others are that the operator trusts.
+    """
+    if session is None or session.avatar is None or not session.avatar.account.guest or session.peer.exempt:
+        return ""
+    found = address_of(session.peer.address)
+    return "" if found is None or found.is_loopback else session.avatar.host
+
+
+def lobby_of(session: Session | None) -> str:
+    """The name of the site's own room, where new accounts begin, or nothing if it has none."""
+    return "" if session is None else session.site.autojoin
+
+
 def target_of(cursor: Cursor, row: AccountRow, at: int, room: RoomRow | None = None) -> Actor:
     """The same of an account to which something is to be done."""
     role, rank, _ = accounts.role_of(cursor, row.id, at)

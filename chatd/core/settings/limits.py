@@ -63,6 +63,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     rooms_joined: Count = 50
     rooms_owned: Count = 15
+    rooms_of_guests_per_address: Count = 50
     rooms: Count = 10_000
 
     queue_soft: Count = 32 * 1024

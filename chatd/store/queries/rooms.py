@@ -127,24 +127,40 @@ def rename_room(cursor: Cursor, room_id: int, name: str, key: str, skeleton: str
     )
 
 
-def add_room(cursor: Cursor, kind: str, name: str, key: str, skeleton: str, owner: int, at: int) -> int:
+def add_room(
+    cursor: Cursor, kind: str, name: str, key: str, skeleton: str, owner: int | None, at: int, origin: str | None = None
+) -> int:
+    """Make a room or a conversation; C{origin} is what the address of the guest counts as that does, if one does."""
     cursor.execute(
-        "INSERT INTO rooms (kind, name, name_key, skeleton, created_by, created_at)"
-        " VALUES (:kind, :name, :key, :skeleton, :owner, :at) RETURNING id",
-        {"kind": kind, "name": name, "key": key, "skeleton": skeleton, "owner": owner, "at": at},
+        "INSERT INTO rooms (kind, name, name_key, skeleton, created_by, created_at, made_from)"
+        " VALUES (:kind, :name, :key, :skeleton, :owner, :at, :origin) RETURNING id",
+        {"kind": kind, "name": name, "key": key, "skeleton": skeleton, "owner": owner, "at": at, "origin": origin},
     )
     return int(cursor.fetchone()[0])
 
 
-def count_rooms(cursor: Cursor, owner: int) -> tuple[int, int]:
-    """How many rooms there are, and how many of them an account made."""
+def count_rooms(cursor: Cursor, owner: int, origin: str = "") -> tuple[int, int, int]:
+    """How many rooms there are, how many of them an account made, and how many guests whose address counts as that."""
     cursor.execute(
         "SELECT (SELECT count(*) FROM rooms WHERE kind = 'room'),"
-        " (SELECT count(*) FROM rooms WHERE kind = 'room' AND created_by = :owner)",
-        {"owner": owner},
+        " (SELECT count(*) FROM rooms WHERE kind = 'room' AND created_by = :owner), (SELECT count(*) FROM rooms"
+        " JOIN accounts ON accounts.id = created_by AND guest = 1 WHERE made_from = :origin)",
+        {"owner": owner, "origin": origin},
     )
     row = cursor.fetchone()
-    return row[0], row[1]
+    return row[0], row[1], row[2]
+
+
+def adopt(cursor: Cursor, room_id: int, account_id: int) -> bool:
+    """Let a room that a guest made, and that is nobody's, be an account's. Whether it was such a room."""
+    cursor.execute(
+        "UPDATE rooms SET created_by = :account WHERE id = :room AND NOT EXISTS (SELECT 1 FROM memberships"
+        " WHERE room_id = :room AND left_seq IS NULL AND role = 'owner') AND CASE WHEN created_by IS NULL"
+        " THEN made_from IS NOT NULL ELSE EXISTS (SELECT 1 FROM accounts WHERE id = created_by AND guest = 1) END"
+        " RETURNING id",
+        {"room": room_id, "account": account_id},
+    )
+    return cursor.fetchone() is not None
 
 
 def set_topic(cursor: Cursor, room_id: int, topic: str, by: str, at: int) -> None:

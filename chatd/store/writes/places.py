@@ -60,10 +60,37 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
         return Outcome(JoinDone(place=shown, at=at, again=True))
     if rooms.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
         raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
-    is_own = room.last_seq == 0 or rooms.is_without_owner(cursor, room.id, actor.id)
-    news = enter(writing, room, actor.id, actor.name, "owner" if is_own else "member")
+    news = enter(writing, room, actor.id, actor.name, "owner" if _is_own(writing, room) else "member")
     answer = JoinDone(place=RoomShown(room=room.name, seq=_seq(news), topic=room.topic), at=at)
     return Outcome(answer, (news,))
+
+
+def _is_own(writing: Writing, room: RoomRow) -> bool:
+    """
+    Whether a room is of who enters it: who makes one, or comes back to it and finds no owner. The site's own room is
+    never a guest's; the first account that comes has it.
+    """
+    cursor, actor = writing.cursor, writing.actor
+    is_lobby = _is_lobby(writing, room.key)
+    if is_lobby and actor.guest:
+        return False
+    if room.last_seq == 0 or rooms.is_without_owner(cursor, room.id, actor.id):
+        return True
+    return is_lobby and rooms.adopt(cursor, room.id, actor.id)
+
+
+def _is_lobby(writing: Writing, key: str) -> bool:
+    return bool(writing.lobby) and names.room_name(writing.lobby).key == key
+
+
+def _require_no_lobby(writing: Writing, name: names.Name) -> None:
+    """
+    Let a room be called so, or not: a guest owns no room that is, or seems to be, the site's own.
+
+    @raise NameTaken: if who asks is a guest, and it would be one.
+    """
+    if writing.actor.guest and writing.lobby and names.room_name(writing.lobby).skeleton == name.skeleton:
+        raise NameTaken(f"#{name.shown} is or looks like #{writing.lobby}, which is this server's own. Choose another.")
 
 
 def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str) -> News:
@@ -159,6 +186,7 @@ def rename_room(writing: Writing, command: commands.RenameRoom) -> Outcome:
     room = allowed_in(writing, "own", command.room)
     name = names.room_name(command.name)
     allowed_here(writing, "make-rooms")  # since it makes a name
+    _require_no_lobby(writing, name)
     other = rooms.room_by_key(writing.cursor, name.key, writing.actor.id)
     alike = other.name if other else rooms.room_alike(writing.cursor, name.skeleton)
     if alike is not None and alike != room.name:
@@ -264,13 +292,20 @@ def _make_room(writing: Writing, name: names.Name) -> RoomRow:
     alike = rooms.room_alike(cursor, name.skeleton)
     if alike is not None:
         raise _taken(writing, name, alike)
-    everyone, own = rooms.count_rooms(cursor, actor.id)
+    is_nobodys = actor.guest and _is_lobby(writing, name.key)
+    if not is_nobodys:
+        _require_no_lobby(writing, name)
+    origin = writing.origin if actor.guest else None
+    everyone, own, near = rooms.count_rooms(cursor, actor.id, origin or "")
     if everyone >= limits.rooms:
         raise TooMany("There are as many rooms here as there may be. /rooms lists them.", rule="rooms in all")
     most = limits.rooms_joined if actor.guest else limits.rooms_owned  # a guest's rooms go when all have left
     if own >= most:
         raise TooMany(f"You have made {own} rooms, and that is the limit.", rule="rooms made by one account")
-    number = rooms.add_room(cursor, "room", name.shown, name.key, name.skeleton, actor.id, at)
+    if origin and near >= limits.rooms_of_guests_per_address:
+        why = f"Guests from your address have made {near} rooms, and that is the limit. Log in, or join another room."
+        raise TooMany(why, rule="rooms made by guests from one address")
+    number = rooms.add_room(cursor, "room", *name, None if is_nobodys else actor.id, at, origin)
     made = rooms.room_by_id(cursor, number, actor.id)
     assert made is not None
     return made

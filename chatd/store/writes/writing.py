@@ -29,6 +29,8 @@ class Writing(NamedTuple):
     @ivar licences: Who was just allowed to speak where.
     @ivar token_id: The session token that the session came with.
     @ivar mask: What who asks looks like: C{NAME!USER@HOST}; nothing where it is no session.
+    @ivar origin: What the address of a guest counts as; nothing where it is not counted.
+    @ivar lobby: The name of the site's own room, if it has one.
     """
 
     cursor: Cursor
@@ -40,6 +42,8 @@ class Writing(NamedTuple):
     given: Given = None
     token_id: int | None = None
     mask: str = ""
+    origin: str = ""
+    lobby: str = ""
 
 
 class Outcome(NamedTuple):

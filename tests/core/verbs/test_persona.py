@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from chatd.core import commands, events
 from chatd.core.commands import (
@@ -14,6 +15,7 @@ from chatd.core.commands import (
     Profile,
     Register,
     Rename,
+    RenameRoom,
     Say,
     Set,
 )
@@ -235,6 +237,108 @@ def test_a_room_with_an_account_in_it_stays(world: World) -> None:
     again = Voice(world, "bob")
     again.asks(Leave(room="den"), LeaveDone)
     assert world.database.rows("SELECT * FROM rooms") == []
+
+
+def test_rooms_of_guests_from_one_address(world: World) -> None:
+    """However many guests there are, and whatever they are called; until the rooms are gone, or are an account's."""
+    world.hub.site = GUESTS._replace(limits=replace(MANY, rooms_of_guests_per_address=2))
+    gale, gill = come(world, "gale", "a"), come(world, "gill", "b")
+    refusal = gill.is_refused(Join(room="c"))
+    assert isinstance(refusal, TooMany)
+    assert refusal.why.startswith("Guests from your address have made 2 rooms, and that is the limit. Log in, or join")
+    assert refusal.rule == "rooms made by guests from one address"
+    assert world.database.rows("SELECT name FROM rooms") == [("a",), ("b",)]
+    gill.joins("a")
+    Voice(world, "bob").joins("c", "d", "e")
+    come(world, "storm", "f", address="192.0.2.2")
+    gale.goes()
+    assert isinstance(gill.is_refused(Join(room="g")), TooMany), "somebody is still in the room"
+    gill.asks(Leave(room="a"), LeaveDone)
+    gill.joins("g")
+    gill.session.peer = gill.session.peer._replace(private=True)
+    gill.asks(Register(name="gill", password=PASSWORD), Registered)
+    come(world, "gale", "h", "i")
+
+
+def test_rooms_of_guests_where_addresses_are_not_counted(world: World) -> None:
+    """On this machine, and where the operator trusts an address."""
+    world.hub.site = GUESTS._replace(limits=replace(MANY, rooms_of_guests_per_address=1))
+    come(world, "gale", "a", "b", address="127.0.0.1")
+    come(world, "gill", "c", "d", address="local")
+    trusted = come(world, "storm")
+    trusted.session.peer = trusted.session.peer._replace(exempt=True)
+    trusted.joins("e", "f")
+
+
+# The site's own room.
+
+
+@pytest.fixture
+def hall() -> World:
+    """A chatd that takes guests, and that nobody was ever in."""
+    return World(GUESTS._replace(autojoin="Hall"))
+
+
+def roles(world: World) -> dict[str, str]:
+    """What those are who are in a room."""
+    asked = "SELECT name, role FROM memberships JOIN accounts ON accounts.id = account_id WHERE left_seq IS NULL"
+    return dict(world.database.rows(asked))
+
+
+def test_no_guest_owns_the_room_of_the_site(hall: World) -> None:
+    """The first one is a member, as often as it comes; the room stays, and is the first account's."""
+    gale = come(hall, "gale", "hall")
+    assert roles(hall) == {"gale": "member"}
+    gale.asks(Leave(room="hall"), LeaveDone)
+    gale.joins("hall")
+    assert roles(hall) == {"gale": "member"}
+    gale.goes()
+    assert hall.database.rows("SELECT name FROM rooms") == [("hall",)]
+    come(hall, "gill", "hall")
+    assert roles(hall) == {"gill": "member"}
+    bob = Voice(hall)
+    bob.asks(Register(name="bob", password=PASSWORD), Registered)
+    assert roles(hall) == {"gill": "member", "bob": "owner"}
+    Voice(hall).asks(Register(name="carol", password=PASSWORD), Registered)
+    bob.asks(Leave(room="hall"), LeaveDone)
+    Voice(hall).asks(Register(name="dave", password=PASSWORD), Registered)
+    assert roles(hall) == {"gill": "member", "carol": "member", "dave": "member"}, "it waits for its owner"
+    bob.joins("hall")
+    assert roles(hall)["bob"] == "owner"
+
+
+def test_the_room_of_a_guest_becomes_the_room_of_the_site(hall: World) -> None:
+    """It is the guest's for as long as it is there, and then the next account's."""
+    gale = come(hall, "gale", "den")
+    hall.hub.site = hall.hub.site._replace(autojoin="den")
+    Voice(hall, "bob")
+    assert roles(hall) == {"gale": "owner", "bob": "member"}
+    gale.goes()
+    Voice(hall, "carol")
+    assert roles(hall) == {"bob": "member", "carol": "owner"}
+    for name in ("bob", "carol"):
+        Voice(hall, name).asks(Leave(room="den"), LeaveDone)
+    assert hall.database.rows("SELECT name FROM rooms") == [("den",)]
+
+
+def test_no_guest_makes_another_room_the_room_of_the_site(hall: World) -> None:
+    """Nor one that would keep it from being made; an account may."""
+    gale = come(hall, "gale", "den")
+    for refusal in (
+        gale.is_refused(RenameRoom(room="den", name="HALL")), gale.is_refused(RenameRoom(room="den", name="ha11")),
+        gale.is_refused(Join(room="ha11")),
+    ):  # fmt: skip
+        assert isinstance(refusal, NameTaken)
+        assert "which is this server's own" in refusal.why
+    gale.joins("hall")
+    assert hall.database.rows("SELECT name FROM rooms") == [("den",), ("hall",)]
+
+
+def test_an_account_that_makes_the_room_of_the_site_owns_it(hall: World) -> None:
+    """As ever; guests that come are members."""
+    Voice(hall, "bob")
+    come(hall, "gale", "hall")
+    assert roles(hall) == {"bob": "owner", "gale": "member"}
 
 
 def test_a_guest_that_could_not_be_retired_is_so_later(world: World) -> None:

@@ -73,6 +73,16 @@ def test_as_many_as_there_may_be() -> None:
     assert (told.command, told.params[:2]) == ("405", ("foo", "#chan"))
 
 
+def test_as_many_as_guests_may_make_from_one_address() -> None:
+    """The numeric is that of too many channels, and says why."""
+    town = world(limits=Limits(line_burst=1000, join_burst=100, rooms_of_guests_per_address=1))
+    foo = connected(town, "198.51.100.7")
+    foo.sends("NICK foo", "USER foo 0 * :foo", "JOIN #chan")
+    told = foo.one("JOIN #more")
+    assert (told.command, told.params[:2]) == ("405", ("foo", "#more"))
+    assert told.params[2].startswith("Guests from your address have made 1 rooms")
+
+
 @pytest.mark.parametrize(
     ("line", "numeric"),
     [
