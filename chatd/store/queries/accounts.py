@@ -208,6 +208,19 @@ def retire_guest(cursor: Cursor, account_id: int, at: int) -> list[int]:
     return left
 
 
+def guests_known(cursor: Cursor, account_id: int) -> list[tuple[int, str]]:
+    """Number and guest's name of an account's conversations with guests that are gone, the newest thousand first."""
+    cursor.execute(
+        "SELECT rooms.id, accounts.name FROM memberships AS mine"
+        " JOIN rooms ON rooms.id = mine.room_id AND rooms.kind = 'direct'"
+        " JOIN memberships AS theirs ON theirs.room_id = rooms.id AND theirs.account_id <> :account"
+        " JOIN accounts ON accounts.id = theirs.account_id AND accounts.guest = 1 AND accounts.status = 'deleted'"
+        " WHERE mine.account_id = :account ORDER BY rooms.id DESC LIMIT 1000",
+        {"account": account_id},
+    )
+    return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
 def pepper(cursor: Cursor, name: str) -> bytes:
     cursor.execute("SELECT value FROM peppers WHERE name = :name", {"name": name})
     return bytes(cursor.fetchone()[0])

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from chatd.core.errors import NoSuchAccount
-from chatd.core.names import DIRECT
+from chatd.core.names import DIRECT, account_key
 from chatd.core.permissions import Act, Actor, may, not_in_room, sees, unseen
 from chatd.core.ports import Account
 from chatd.core.settings.limits import Limits
@@ -97,12 +97,15 @@ def seen_room(reading: Reading, key: str) -> RoomRow:
 
 def readable(reading: Reading, key: str) -> Place | None:
     """
-    A place that may be read, or C{None} for a conversation that has not begun.
+    A place that may be read, or C{None} for a conversation that has not begun. Where nobody is called so any more, it
+    is the last conversation with a guest that was.
 
     @raise NotInRoom: if the reader is no member, whether there is such a room or not.
     @raise NoSuchAccount: if it is C{@NAME} and nobody has that name.
     """
     if key.startswith(DIRECT):
+        if accounts.account_by_key(reading.cursor, key[1:]) is None and (place := _with_guest(reading, key[1:])):
+            return place
         other = account_named(reading, key[1:])
         row = rooms.room_by_key(reading.cursor, conversation_key(reading.reader.id, other.id), reading.reader.id)
         return None if row is None else Place(row, DIRECT + other.name)
@@ -110,6 +113,17 @@ def readable(reading: Reading, key: str) -> Place | None:
     if row is None or row.kind != "room" or not row.member:
         raise not_in_room(key)
     return Place(row, row.name)
+
+
+def _with_guest(reading: Reading, key: str) -> Place | None:
+    """The reader's last conversation with a guest of that folded name, which is gone."""
+    cursor, reader = reading.cursor, reading.reader.id
+    found = ((room, name) for room, name in accounts.guests_known(cursor, reader) if account_key(name) == key)
+    for number, name in found:
+        row = rooms.room_by_id(cursor, number, reader)
+        if row is not None:
+            return Place(row, DIRECT + name)
+    return None
 
 
 def account_named(reading: Reading, key: str, *, also_deleted: bool = True) -> AccountRow:

@@ -2,13 +2,14 @@
 
 import pytest
 
-from chatd.core.commands import Ban, Ignore, Invite, Join, Kick, Mark, Say
+from chatd.core.commands import Ban, History, Ignore, Invite, Join, Kick, Mark, Say
+from chatd.core.errors import NoSuchAccount
 from chatd.core.ports import OPERATOR, Account, Entrance
 from chatd.store.housekeeping import Housekeeping
 from chatd.store.queries import accounts, upkeep
 from chatd.store.writes.entering import AT_ONCE
 from chatd.testing import BEGINNING, now
-from tests.store.doubles import Town, done, join, say, write
+from tests.store.doubles import Town, done, found, history, join, lines, refused, say, unanswered, write
 
 
 @pytest.fixture
@@ -75,6 +76,28 @@ def test_what_guests_wrote_to_one_another_goes_with_them(town: Town) -> None:
     assert town.rows("SELECT count(*) FROM rooms WHERE kind = 'direct'") == [(1,)]
     assert town.rows("SELECT count(*) FROM memberships WHERE left_seq IS NULL AND account_id = 2") == [(1,)]
     go(town, gill)
+
+
+def test_what_a_guest_wrote_to_an_account_can_be_read(town: Town) -> None:
+    """By the account alone: under the name of the guest, as long as nobody else has that; and it is found."""
+    for text in ("first", "second"):
+        gale = come(town, "Gale")
+        write(town, gale, Say(room="@bob", text=text))
+        write(town, gale, Say(room="@alice", text="for alice"))
+        go(town, gale)
+    assert lines(town, town.bob, "@gale") == ["second"], "each guest is another one"
+    assert [event.room for event in history(town, town.bob, "@gale")] == ["@Gale"]
+    assert found(town, town.bob, "second") == ["second"]
+    assert found(town, town.bob, "first", room="@gale") == []
+    assert isinstance(unanswered(town, town.sam, History(room="@gale")), NoSuchAccount)
+    assert isinstance(refused(town, town.bob, Say(room="@gale", text="are you there?")), NoSuchAccount)
+    other = come(town, "gale")
+    assert lines(town, town.bob, "@gale") == [], "that is somebody else now"
+    assert isinstance(unanswered(town, other, History(room="@storm")), NoSuchAccount)
+    write(town, town.bob, Say(room="@gale", text="are you back?"))
+    assert lines(town, other, "@bob") == lines(town, town.bob, "@gale") == ["are you back?"]
+    go(town, other)
+    assert lines(town, town.bob, "@gale") == ["are you back?"]
 
 
 def test_a_room_where_much_was_said_goes_slice_by_slice(town: Town) -> None:
