@@ -15,6 +15,7 @@ from twisted.internet.threads import deferToThreadPool
 from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes, HashThreads
 from chatd.config import Settings
+from chatd.core.addresses import is_loopback, source
 from chatd.core.errors import ChatError
 from chatd.core.hub import Hub
 from chatd.core.ports import OPERATOR, Peer, Server, World
@@ -22,7 +23,6 @@ from chatd.core.room import Avatar
 from chatd.core.session import Deliver, End, Session
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.personal import complete
-from chatd.faces.admission import is_loopback, source
 from chatd.store.accounts import Accounts
 from chatd.store.archive import Archive
 from chatd.store.database import Database

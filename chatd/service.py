@@ -28,6 +28,7 @@ class ChatService(Service):
     """
     Everything that runs, from the first connection to the last commit.
 
+    @param hush: Lets nobody be told of each who departs, since all do.
     @param die: Ends the process with a status and a sentence, when it cannot go on.
     @param close: Closes the store and the threads, when nothing needs them any more.
     @param clean: Throws away from the store what is due.
@@ -43,6 +44,7 @@ class ChatService(Service):
         journal: Journal,
         clean: Callable[[], Awaitable[object]],
         reload: Callable[[], None],
+        hush: Callable[[], None],
         close: Callable[[], None],
         die: Callable[[int, str], None],
         environment: Mapping[str, str],
@@ -54,6 +56,7 @@ class ChatService(Service):
         self._journal = journal
         self._clean = clean
         self._reload = reload
+        self._hush = hush
         self._close = close
         self._die = die
         self._environment = environment
@@ -109,6 +112,7 @@ class ChatService(Service):
         for listener in self._listeners:
             await listener.close()
         await self._journal.drained()
+        self._hush()
         self._factory.stop()
         until = self._clock.seconds() + self._factory.limits().stop_seconds
         while self._factory.faces and self._clock.seconds() < until:

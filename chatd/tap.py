@@ -180,7 +180,7 @@ class Daemon:
         cleaning = Housekeeping(self._house.journal, wall_clock).clean
         self.service = ChatService(
             reactor, self._factory, [*self._listeners, *self._control(path)], self._house.journal, cleaning,
-            self._reload, self._close, die, os.environ, os.getpid(),
+            self._reload, self._house.hub.stop, self._close, die, os.environ, os.getpid(),
         )  # fmt: skip
         self._use(settings)
         reactor.callWhenRunning(self._run)

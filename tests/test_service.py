@@ -66,6 +66,7 @@ class Bench:
             self.world.journal,
             self.clean,
             lambda: self.happened.append("reloaded"),
+            self.world.hub.stop,
             lambda: self.happened.append("store closed"),
             lambda status, reason: self.happened.append(f"died {status} {reason}"),
             self.environment,
@@ -278,6 +279,20 @@ def test_stopping_in_order(bench: Bench) -> None:
     pass_time(bench, 0.1)
     assert bench.happened[-2:] == ["store closed", "stopped"]
     assert world.database.rows("SELECT count(*) FROM accounts WHERE last_seen_at IS NOT NULL") == [(2,)]
+
+
+def test_nobody_is_told_who_else_goes(bench: Bench) -> None:
+    """Each of many would be told of all the others, which takes longer the more they are, squared."""
+    bench.start()
+    people = [bench.world.program(name) for name in ("ann", "bob", "cyd")]
+    for each in people:
+        each.objects()
+    bench.stop()
+    for each in people:
+        each.goes()
+        pass_time(bench, 0.1)
+    assert [[said.get("code", said) for said in each.objects()] for each in people] == [["stopping"]] * 3
+    assert bench.happened[-2:] == ["store closed", "stopped"]
 
 
 def test_who_does_not_go_is_cut_off(bench: Bench) -> None:

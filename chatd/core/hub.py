@@ -7,11 +7,11 @@ L{Hub.tell}, which the journal calls after each commit and in the order of commi
 
 from collections import deque
 from collections.abc import Collection
-from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from chatd.core.addresses import is_inside
 from chatd.core.events import (
     Announced,
     Arrived,
@@ -82,6 +82,7 @@ class Hub:
         self._watched: dict[Session, set[str]] = {}
         self._relayed = 0
         self._gathered: dict[Room, list[Envelope]] = {}
+        self._is_stopping = False
 
     def attach(self, session: "Session", entrance: Entrance, at: int) -> None:
         """Let a session be an account from here on; nothing happens if the session has gone meanwhile."""
@@ -126,8 +127,9 @@ class Hub:
         if avatar.sessions:
             return False
         account = avatar.account
-        self._tell_neighbours(avatar, Departed(who=account.name, at=at, reason=reason))
-        self._tell_watchers(account.key, Offline(who=account.name, at=at), avatar.mask)
+        if not self._is_stopping:
+            self._tell_neighbours(avatar, Departed(who=account.name, at=at, reason=reason))
+            self._tell_watchers(account.key, Offline(who=account.name, at=at), avatar.mask)
         self._note_past(avatar, at)
         del self.avatars[account.id]
         del self._numbers[account.key]
@@ -135,6 +137,13 @@ class Hub:
             room.members.pop(account.id, None)
             self._forget(room)
         return True
+
+    def stop(self) -> None:
+        """
+        The server goes, and everyone with it: nobody is told any more of each who departs. Telling 5,000 in one room of
+        each other took longer than a service manager waits.
+        """
+        self._is_stopping = True
 
     def watch(self, session: "Session", key: str) -> None:
         """Let a session hear when whoever has this folded name comes and goes."""
@@ -231,7 +240,7 @@ class Hub:
         else:
             ending = tuple(
                 session for avatar in self.avatars.values() for session in avatar.sessions
-                if avatar.account.id not in expulsion.spared and _is_in(session.peer.address, expulsion.network)
+                if avatar.account.id not in expulsion.spared and is_inside(session.peer.address, expulsion.network)
             )  # fmt: skip
         for session in ending:
             if not (expulsion.keep and session is origin):
@@ -384,12 +393,3 @@ class Hub:
 _OWN = (Joined, Left)  # which are told of whom they are about, whoever has ordered them
 _OF_PEOPLE = (AwayChanged, ProfileChanged, Identified, MetadataChanged)  # which who watches somebody hears of, too
 _GOING = (Left, Kicked, Banned)  # after these, nothing more of the room is for whom they are about
-
-
-def _is_in(address: str, network: str | None) -> bool:
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    found = getattr(found, "ipv4_mapped", None) or found
-    return network is not None and found in ip_network(network)

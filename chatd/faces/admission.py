@@ -7,51 +7,17 @@ one; addresses that the operator trusts are exempt from everything.
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 from random import Random
 from typing import Any, Generic, TypeVar
 
 from twisted.internet.interfaces import ISSLTransport, ITransport
 
+from chatd.core.addresses import Network, is_loopback, is_within, source
 from chatd.core.errors import TooBusy
 from chatd.core.ports import Peer
 from chatd.core.settings.limits import Limits
 
-Network = IPv4Network | IPv6Network
 T = TypeVar("T")
-
-
-def source(address: str) -> str:
-    """What is counted as one address: an IPv4 address, or an IPv6 network of 64 bits."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(IPv6Network((parsed, 64), strict=False))
-    return str(parsed)
-
-
-def is_loopback(address: str) -> bool:
-    """Whether an address is this machine itself. What is no address, such as a Unix socket's, is."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return True
-    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-    return (mapped or parsed).is_loopback
-
-
-def is_within(address: str, networks: Iterable[Network]) -> bool:
-    """Whether an address is of one of the networks."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return False
-    mapped = parsed.ipv4_mapped if isinstance(parsed, IPv6Address) else None
-    return any((mapped or parsed) in network for network in networks)
 
 
 def peer_of(transport: ITransport, exempt: Iterable[Network]) -> Peer:

@@ -6,12 +6,13 @@ from random import Random
 from twisted.internet.interfaces import IAddress, IReactorTime
 from twisted.internet.protocol import ServerFactory
 
+from chatd.core.addresses import Network
 from chatd.core.errors import ChatError, Stopping, TooBusy, TooSlow
 from chatd.core.ports import Peer
 from chatd.core.session import Deliver, End, Session
 from chatd.core.settings.limits import Limits
 from chatd.dialects.dialect import Dialect
-from chatd.faces.admission import Admission, Network
+from chatd.faces.admission import Admission
 from chatd.faces.line import LineFace
 from chatd.faces.outbox import Flusher
 

@@ -1,9 +1,7 @@
 """How an account stands, by what the rows say: all that L{chatd.core.permissions} asks, read inside a transaction."""
 
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-
 from chatd.core import masks
+from chatd.core.addresses import is_inside, is_loopback
 from chatd.core.permissions import PERMISSIONS, STANDINGS, Actor, Permission, Room, Sentence, Standing, banned
 from chatd.core.ports import OPERATOR
 from chatd.core.session import Session
@@ -18,7 +16,6 @@ OPERATOR_RANK = 5
 OPERATOR_MAY: frozenset[Permission] = PERMISSIONS - {"join", "direct", "make-rooms"}
 THIS_SERVER = "this server"
 BY_A_MEMBER = 1  # how somebody is invited whom no moderator has invited
-_MAPPED = 96
 
 
 def actor_of(
@@ -90,8 +87,7 @@ def origin_of(session: Session | None) -> str:
     """
     if session is None or session.avatar is None or not session.avatar.account.guest or session.peer.exempt:
         return ""
-    found = address_of(session.peer.address)
-    return "" if found is None or found.is_loopback else session.avatar.host
+    return "" if is_loopback(session.peer.address) else session.avatar.host
 
 
 def lobby_of(session: Session | None) -> str:
@@ -150,38 +146,6 @@ def admit_address(cursor: Cursor, address: str, at: int) -> None:
     @raise NotAllowed: if the address is banned from the site.
     """
     _let_in(_against(cursor, address, at))
-
-
-@lru_cache(maxsize=8192)
-def network_of(typed: str) -> IPv4Network | IPv6Network | None:
-    """
-    The network that was typed, or C{None} if it is none: an account's name, then. IPv4 within IPv6 is IPv4
-    (RFC 4291, section 2.5.5.2), since that is what the same peer is through another door.
-    """
-    try:
-        found = ip_network(typed, strict=False)
-    except ValueError:
-        return None
-    inner = found.network_address.ipv4_mapped if isinstance(found, IPv6Network) else None
-    if inner is None or found.prefixlen < _MAPPED:
-        return found
-    return IPv4Network((inner, found.prefixlen - _MAPPED))
-
-
-@lru_cache(maxsize=8192)
-def address_of(address: str) -> IPv4Address | IPv6Address | None:
-    """An address as it is compared with networks, or C{None} for what is none, such as a Unix socket's."""
-    try:
-        found = ip_address(address.partition("%")[0])
-    except ValueError:
-        return None
-    return getattr(found, "ipv4_mapped", None) or found
-
-
-def is_inside(address: str, typed: str) -> bool:
-    """Whether an address is of a network."""
-    found, network = address_of(address), network_of(typed)
-    return found is not None and network is not None and found in network
 
 
 def _against(cursor: Cursor, address: str, at: int) -> list[BanRow]:
@@ -245,7 +209,7 @@ def _could_lift(row: BanRow, permissions: frozenset[str], standing: Standing | N
 
 
 def _holds(row: BanRow, address: str) -> bool:
-    return is_inside(address, row.network or "")
+    return is_inside(address, row.network)
 
 
 def _worst(sentences: list[BanRow], effect: str) -> Sentence | None:

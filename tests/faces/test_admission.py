@@ -3,12 +3,11 @@
 from ipaddress import ip_network
 from random import Random
 
-import pytest
 from twisted.internet.interfaces import ISSLTransport
 
 from chatd.core.ports import Peer
 from chatd.core.settings.limits import Limits
-from chatd.faces.admission import Admission, certified, is_loopback, is_within, peer_of, source
+from chatd.faces.admission import Admission, certified, peer_of
 from chatd.testing import Shown
 from tests.faces.doubles import transport
 
@@ -18,36 +17,6 @@ FAR = "198.51.100.7"
 def admission(**limits: int) -> "Admission[str]":
     made = Limits(**limits)
     return Admission(lambda: made, Random(1))
-
-
-@pytest.mark.parametrize(
-    ("address", "counted"),
-    [
-        ("192.0.2.1", "192.0.2.1"), ("::ffff:192.0.2.1", "192.0.2.1"), ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:1", "2001:db8::/64"), ("2001:db8:0:1::1", "2001:db8:0:1::/64"), ("fe80::1%eth0", "fe80::/64"),
-        ("local", "local"), ("", ""),
-    ],
-)  # fmt: skip
-def test_what_is_counted_as_one_address(address: str, counted: str) -> None:
-    """An IPv4 address, or the 64 bits of IPv6 that one household has."""
-    assert source(address) == counted
-
-
-@pytest.mark.parametrize(
-    ("address", "loopback"),
-    [("127.0.0.1", True), ("127.8.9.1", True), ("::1", True), ("::ffff:127.0.0.1", True), ("local", True),
-     ("192.0.2.1", False), ("2001:db8::1", False), ("::ffff:192.0.2.1", False), ("fe80::1%lo", False)],
-)  # fmt: skip
-def test_what_is_this_machine(address: str, loopback: bool) -> None:
-    """Nobody from elsewhere passes for this machine."""
-    assert is_loopback(address) is loopback
-
-
-def test_networks() -> None:
-    """Trusted networks are of both kinds; what is no address is in none."""
-    networks = [ip_network("192.0.2.0/24"), ip_network("2001:db8::/32")]
-    addresses = ("192.0.2.9", "::ffff:192.0.2.9", "2001:db8::9", "192.0.3.1", "2001:db9::1", "local", "")
-    assert [is_within(address, networks) for address in addresses] == [True, True, True, False, False, False, False]
 
 
 def test_where_a_connection_comes_from() -> None:

@@ -31,7 +31,7 @@ from twisted.python.failure import Failure
 
 from chatd.client.connection.wire import Head, Refusal, in_short, read_answer, read_event, read_head
 from chatd.core.commands import Command, Ping, Quit
-from chatd.core.events import Answer, Closed, Event, Pinged
+from chatd.core.events import Answer, Event, Pinged
 from chatd.dialects.text.view import fit
 
 log = Logger(namespace="chatd.client.connection.protocol")
@@ -199,8 +199,6 @@ class ChatClient(LineReceiver):
         if isinstance(event, Pinged):
             self._send_ping()
             return
-        if isinstance(event, Closed):
-            self._closing = Lost(event.why, event.code)
         self._hear(event, line)
 
     def _take_answer(self, head: Head, line: bytes) -> None:

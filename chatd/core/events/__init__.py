@@ -44,7 +44,6 @@ from chatd.core.events.event import (
     Arrived,
     AwayChanged,
     Banned,
-    Closed,
     Deleted,
     Departed,
     Edited,

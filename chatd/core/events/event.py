@@ -306,13 +306,6 @@ class Pinged(Event, frozen=True, kw_only=True, tag="ping"):
     at: int
 
 
-class Closed(Event, frozen=True, kw_only=True, tag="closed"):
-    """The connection ends now, and why."""
-
-    code: str
-    why: str
-
-
 AnyRoomEvent = (
     Said
     | Tagged
@@ -350,5 +343,4 @@ AnyEvent = (
     | Marked
     | Announced
     | Pinged
-    | Closed
 )

@@ -15,7 +15,6 @@ from chatd.core.events import (
     AnyRoomEvent,
     Arrived,
     AwayChanged,
-    Closed,
     Deleted,
     Edited,
     Event,
@@ -99,8 +98,6 @@ def from_server(event: Event) -> bytes | None:
     match event:
         case Announced():
             return line("##", event.text)
-        case Closed():
-            return line("--", f"error: {event.why} [{event.code}]")
         case AwayChanged() | Marked() | MetadataChanged() | Tagged() | ProfileChanged() | Online() | Offline():
             return b""
         case Relayed() if event.kind == "tag" or _CTCP in event.text:

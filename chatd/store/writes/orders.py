@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from chatd.core import commands, masks, names
+from chatd.core.addresses import is_inside, network_of
 from chatd.core.errors import BadArguments, ChatError, NoSuchEntry, NotAllowed, TooMany
 from chatd.core.events import (
     BanDone,
@@ -28,7 +29,7 @@ from chatd.core.ports import Expulsion, News
 from chatd.store.queries import accounts, audit, bans, messages, rooms
 from chatd.store.queries.accounts import AccountRow
 from chatd.store.queries.rooms import RoomRow
-from chatd.store.standing import THIS_SERVER, address_of, is_inside, network_of
+from chatd.store.standing import THIS_SERVER
 from chatd.store.writes import masks as masked
 from chatd.store.writes.places import enter
 from chatd.store.writes.writing import (
@@ -258,10 +259,9 @@ def _banned(
 
 def _put_out_network(writing: Writing, room: RoomRow, target: Target, reason: str) -> list[News]:
     """Kick the members who were last seen in a network, but those whom who asks may not kick."""
-    put_out, network = [], network_of(target.network or "")
+    put_out = []
     for member, address in rooms.members_with_addresses(writing.cursor, room.id):
-        seen = address_of(address)
-        if network is None or seen is None or seen not in network:
+        if not is_inside(address, target.network):
             continue
         account = accounts.account_by_id(writing.cursor, member)
         assert account is not None

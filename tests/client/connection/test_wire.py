@@ -135,7 +135,6 @@ def test_every_answer_is_read(answer: Answer) -> None:
         events.Marked(room="lobby", seq=1),
         events.Announced(text="x", at=1),
         events.Pinged(at=1),
-        events.Closed(code="x", why="y"),
     ],
 )
 def test_every_event_is_read(event: Event) -> None:

@@ -69,7 +69,6 @@ WHERE: dict[str, Any] = {"room": "lobby", "seq": 9, "at": 0}
         (line("yes", "alice", "@bob"), "[you -> bob] yes"),
         (events.Joined(room="lobby", seq=1, who="bob", at=0), "** bob has joined #lobby"),
         (events.Announced(text="Backup at six", at=0), "## Backup at six"),
-        (events.Closed(code="stopping", why="The server stops now."), "-- error: The server stops now. [stopping]"),
         (events.Kicked(who="carol", target="bob", reason="spam", **WHERE), "** carol kicked bob out of #lobby (spam)"),
         (events.Deleted(who="carol", of=7, author="alice", **WHERE), "** carol deleted your line 7 in #lobby."),
         (events.Marked(room="lobby", seq=9), ""),

@@ -135,9 +135,8 @@ def test_many_who_come_or_go_at_once_are_one_line(kind: type[Event], line: bytes
 
 
 def test_what_the_server_says_itself() -> None:
-    """A word to everyone has a mark of its own, and a closing connection says why."""
+    """A word to everyone has a mark of its own."""
     assert screen.from_server(events.Announced(text="Back soon", at=1)) == b"## Back soon\r\n"
-    assert screen.from_server(events.Closed(code="stopping", why="Bye.")) == b"-- error: Bye. [stopping]\r\n"
     assert screen.from_server(said()) is None
 
 
