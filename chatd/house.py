@@ -45,7 +45,7 @@ class House:
     def __init__(self, reactor: Any, settings: Settings, path: Path, server: Server, die: Die) -> None:
         self._reactor = reactor
         seconds = reactor.seconds
-        self.hub = Hub(settings.site())
+        self.hub = Hub(settings.site(), partial(reactor.callLater, 0))
         self.database = Database(path, reactor, seconds)
         self._threads = HashThreads(settings.limits.hash_threads)
         self.journal = Journal(

@@ -56,7 +56,7 @@ LARGEST_PACKAGE = 10
 LARGER_PACKAGES = {
     "chatd": (16, "the seven layers are packages here, beside the entry points that introduce them to one another"),
     "chatd.store": (11, "what the writer remembers stands beside the writer"),
-    "chatd.core": (15, "the core's vocabulary is one word per module"),
+    "chatd.core": (16, "the core's vocabulary is one word per module"),
 }
 
 MAY_SPEAK_SQL = ("chatd.store.queries", "chatd.store.schema")
@@ -348,7 +348,7 @@ PLANTED: list[tuple[Rule, dict[str, str], str]] = [
     (modules_are_short, {"a.py": LONG}, "chatd.a has 401 lines"),
     (packages_are_small, {f"faces/a{n}.py": "" for n in range(11)}, "chatd.faces has 11 modules: more than 10"),
     (packages_are_small, {f"auth/a{n}/b.py": "" for n in range(11)}, "chatd.auth has 11 modules"),
-    (packages_are_small, {f"core/a{n}.py": "" for n in range(16)}, "chatd.core has 16 modules: more than 15"),
+    (packages_are_small, {f"core/a{n}.py": "" for n in range(17)}, "chatd.core has 17 modules: more than 16"),
     (sql_is_in_its_place, {"auth/a.py": 'def f(cursor):\n    cursor.execute("select 1")'}, "chatd.auth.a:2 speaks SQL"),
     (sql_is_in_its_place, {"store/journal.py": 'pool.runQuery(f"SELECT {x}")'}, "chatd.store.journal:1 speaks SQL"),
     (sql_is_in_its_place, {"a.py": 'FIND = """\n  SELECT name\n  FROM accounts"""'}, "chatd.a:1 speaks SQL"),

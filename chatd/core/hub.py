@@ -6,8 +6,8 @@ L{Hub.tell}, which the journal calls after each commit and in the order of commi
 """
 
 from collections import deque
-from collections.abc import Collection
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -37,25 +37,19 @@ from chatd.core.events import (
 )
 from chatd.core.names import DIRECT, account_key
 from chatd.core.ports import Entrance, Expulsion, News, Place, Reach
-from chatd.core.room import Avatar, Envelope, Room, host_of
+from chatd.core.room import Avatar, Envelope, Gone, Room, host_of
 from chatd.core.settings.personal import complete
 from chatd.core.settings.site import Site
+from chatd.core.watches import Watches
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
 
 
+Soon = Callable[[Callable[[], None]], object]
+
 PAST = 1000
-
-
-class Gone(NamedTuple):
-    """Somebody who was here, and is not any more, or is called otherwise: since C{at}."""
-
-    name: str
-    user: str
-    host: str
-    real: str
-    at: int
+TOLD_AT_ONCE = 5000  # who hear of departures in one turn: about 10 ms
 
 
 class Hub:
@@ -68,9 +62,11 @@ class Hub:
     @ivar past: Those who went last, the last one at the end.
     @ivar most: How many avatars were here at once, at the most.
     @ivar strangers: How many sessions are nobody yet.
+    @ivar watches: Who wants to hear when somebody comes and goes.
+    @param soon: Calls something once this turn is over.
     """
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, soon: Soon = lambda work: work()) -> None:
         self.site = site
         self.rooms: dict[int, Room] = {}
         self.avatars: dict[int, Avatar] = {}
@@ -78,10 +74,11 @@ class Hub:
         self._sessions = 0
         self.most = self.strangers = 0
         self.past: deque[Gone] = deque(maxlen=PAST)
-        self._watching: dict[str, dict[Session, None]] = {}
-        self._watched: dict[Session, set[str]] = {}
+        self.watches = Watches()
         self._relayed = 0
         self._gathered: dict[Room, list[Envelope]] = {}
+        self._soon = soon
+        self._departed: dict[str, tuple[Avatar, Departed]] = {}
         self._is_stopping = False
 
     def attach(self, session: "Session", entrance: Entrance, at: int) -> None:
@@ -98,6 +95,7 @@ class Hub:
             session.depart(f"logged in as {account.name}")
         avatar = self.avatars.get(account.id)
         if avatar is None:
+            self._tell_departure(account.key)
             settings = complete(entrance.settings)
             avatar = self.avatars[account.id] = Avatar(account, settings, entrance.ignored, entrance.host)
             if session.profile is not None:
@@ -109,7 +107,7 @@ class Hub:
                 else:
                     self._room(membership.place, membership.shown.seq).add(avatar)
             self._tell_neighbours(avatar, Arrived(who=account.name, at=at))
-            self._tell_watchers(account.key, Online(who=account.name, at=at), avatar.mask)
+            self.watches.tell(account.key, Online(who=account.name, at=at), avatar.mask)
         avatar.sessions = (*avatar.sessions, session)
         avatar.active_at = at
         self.most = max(self.most, len(self.avatars))
@@ -127,15 +125,16 @@ class Hub:
         if avatar.sessions:
             return False
         account = avatar.account
-        if not self._is_stopping:
-            self._tell_neighbours(avatar, Departed(who=account.name, at=at, reason=reason))
-            self._tell_watchers(account.key, Offline(who=account.name, at=at), avatar.mask)
         self._note_past(avatar, at)
         del self.avatars[account.id]
         del self._numbers[account.key]
         for room in tuple(avatar.rooms.values()):
             room.members.pop(account.id, None)
             self._forget(room)
+        if not self._is_stopping:
+            self._departed[account.key] = avatar, Departed(who=account.name, at=at, reason=reason)
+            if len(self._departed) == 1:
+                self._soon(self._tell_departed)
         return True
 
     def stop(self) -> None:
@@ -144,23 +143,7 @@ class Hub:
         each other took longer than a service manager waits.
         """
         self._is_stopping = True
-
-    def watch(self, session: "Session", key: str) -> None:
-        """Let a session hear when whoever has this folded name comes and goes."""
-        self._watching.setdefault(key, {})[session] = None
-        self._watched.setdefault(session, set()).add(key)
-
-    def unwatch(self, session: "Session", key: str | None = None) -> None:
-        """Let it hear so no more; of nobody, where no name is given."""
-        keys = self._watched.get(session, set())
-        for each in tuple(keys) if key is None else {key} & keys:
-            keys.discard(each)
-            watchers = self._watching[each]
-            del watchers[session]
-            if not watchers:
-                del self._watching[each]
-        if not keys:
-            self._watched.pop(session, None)
+        self._departed.clear()
 
     def tell(self, news: News, origin: "Session | None" = None, ref: str | None = None) -> None:
         """
@@ -319,6 +302,7 @@ class Hub:
         before, mask = avatar.account, avatar.mask
         if isinstance(event, Renamed):
             self._note_past(avatar, event.at)
+            self._tell_departure(account_key(event.name))
             avatar.account = before._replace(name=event.name, key=account_key(event.name))
             del self._numbers[before.key]
             self._numbers[avatar.account.key] = number
@@ -327,15 +311,27 @@ class Hub:
         avatar.hear(Envelope(event, origin, ref, actor=number, mask=mask))
         self._tell_neighbours(avatar, event, mask)
         if avatar.account.key != before.key:
-            self._tell_watchers(before.key, Offline(who=before.name, at=event.at), mask)
-            self._tell_watchers(avatar.account.key, Online(who=avatar.account.name, at=event.at), avatar.mask)
+            self.watches.tell(before.key, Offline(who=before.name, at=event.at), mask)
+            self.watches.tell(avatar.account.key, Online(who=avatar.account.name, at=event.at), avatar.mask)
 
-    def _tell_watchers(self, key: str, event: Event, mask: str, but: Collection[int] = ()) -> None:
-        """Those who watch a name, but not the avatars of certain numbers, which were told."""
-        watchers = tuple(each for each in self._watching.get(key, ()) if each.avatar and each.me.account.id not in but)
-        envelope = Envelope(event, crowd=len(watchers), mask=mask)
-        for session in watchers:
-            session.deliver(envelope)
+    def _tell_departed(self) -> None:
+        """
+        Let be heard who has departed, in turns that do not grow long. So thousands that go at once are not told of each
+        other, and those who stay go on chatting meanwhile.
+        """
+        told = 0
+        while self._departed and told < TOLD_AT_ONCE:
+            told += self._tell_departure(next(iter(self._departed)))
+        if self._departed:
+            self._soon(self._tell_departed)
+
+    def _tell_departure(self, key: str) -> int:
+        """The same of whoever had a name, if it was not told yet. How many were told."""
+        if key not in self._departed:
+            return 0
+        avatar, event = self._departed.pop(key)
+        self.watches.tell(avatar.account.key, Offline(who=event.who, at=event.at), avatar.mask)
+        return self._tell_neighbours(avatar, event)
 
     def _note_past(self, avatar: Avatar, at: int) -> None:
         self.past.append(Gone(avatar.account.name, avatar.user, avatar.host, avatar.real, at))
@@ -344,8 +340,8 @@ class Hub:
         avatar = self.avatars.get(number)
         return "" if avatar is None else avatar.mask
 
-    def _tell_neighbours(self, avatar: Avatar, event: Event, mask: str | None = None) -> None:
-        """Once to each who shares a room; the crowd is that of the smallest room shared."""
+    def _tell_neighbours(self, avatar: Avatar, event: Event, mask: str | None = None) -> int:
+        """Once to each who shares a room, and how many that are; the crowd is that of the smallest room shared."""
         told, mask = {avatar.account.id}, avatar.mask if mask is None else mask
         for room in sorted(avatar.rooms.values(), key=lambda room: len(room.members)):
             envelope = Envelope(event, crowd=len(room.members), actor=avatar.account.id, mask=mask)
@@ -354,7 +350,8 @@ class Hub:
                     told.add(number)
                     neighbour.hear(envelope)
         if isinstance(event, _OF_PEOPLE):
-            self._tell_watchers(avatar.account.key, event, mask, told)
+            self.watches.tell(avatar.account.key, event, mask, told)
+        return len(told)
 
     def _tell_metadata(self, event: MetadataChanged, news: News, origin: "Session | None", ref: str | None) -> None:
         """To the members of a room, or to the neighbours of an account and the account itself."""

@@ -7,7 +7,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from chatd.core.commands import Profile
 from chatd.core.events import Deleted, Edited, Event, Relayed, Said, Tagged, Undeleted
@@ -114,6 +114,16 @@ _WORDS = (Said, Tagged, Edited, Deleted, Undeleted, Relayed)
 def host_of(name: str) -> str:
     """Where an account seems to come from, wherever that is."""
     return f"user/{name}"
+
+
+class Gone(NamedTuple):
+    """Somebody who was here, and is not any more, or is called otherwise: since C{at}."""
+
+    name: str
+    user: str
+    host: str
+    real: str
+    at: int
 
 
 class Avatar:

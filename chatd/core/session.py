@@ -176,7 +176,7 @@ class Session:
         if self.gone:
             return
         self.gone = True
-        self.hub.unwatch(self)
+        self.hub.watches.end(self)
         self.depart(self.reason or reason)
         self.hub.strangers -= 1
 

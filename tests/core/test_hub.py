@@ -1,5 +1,9 @@
 """The hub: who is here, who hears what, and that nothing stays when everybody has gone."""
 
+from collections.abc import Callable
+
+import pytest
+
 from chatd.core.commands import (
     Away,
     Ban,
@@ -47,6 +51,7 @@ from chatd.core.events import (
     Online,
     ProfileChanged,
     ProfileDone,
+    Renamed,
     RoomSetDone,
     Said,
     SayDone,
@@ -172,7 +177,7 @@ def test_the_crowd_of_an_arrival_is_that_of_the_smallest_room_shared() -> None:
     bob = Voice(world, "bob").joins("big", "small")
     bob.goes()
     assert friend.envelopes[-1].event == Departed(who="bob", at=world.now(), reason="")
-    assert friend.envelopes[-1].crowd == 2
+    assert friend.envelopes[-1].crowd == 1
     assert crowd[0].envelopes[-1].crowd == 37
 
 
@@ -381,15 +386,67 @@ def test_an_event_says_how_irc_writes_whom_it_is_of() -> None:
     ]
 
 
-def test_neighbours_hear_of_a_departure_before_it_is_forgotten() -> None:
-    """Whoever tells it may still look the one up who goes."""
-    world, (alice, bob) = talking("alice", "bob")
-    looked: list[object] = []
-    alice.session.deliver = alice.session.deliver_now = lambda envelope: looked.append(world.hub.here("bob"))
-    me = bob.session.me
-    bob.goes()
-    assert looked == [me]
-    assert world.hub.here("bob") is None
+def later(world: World) -> list[Callable[[], None]]:
+    """What the hub puts off from here on."""
+    put_off: list[Callable[[], None]] = []
+    world.hub._soon = put_off.append
+    return put_off
+
+
+def test_those_who_go_at_once_are_not_told_of_each_other() -> None:
+    """Once the turn is over, those who are still here are told; and of one who is back sooner, before that."""
+    world = alone()
+    watcher, stays, *others = (Voice(world, name) for name in ("dora", "alice", "bob", "carol"))
+    for each in (stays, *others):
+        each.joins("dev")
+    world.hub.watches.begin(watcher.session, "bob")
+    for each in (stays, *others):
+        each.hears()
+    put_off = later(world)
+    for each in others:
+        each.goes()
+    assert (stays.hears(), watcher.hears(), len(put_off)) == ([], [], 1)
+    Voice(world, "carol")
+    at = world.now()
+    assert stays.hears() == [Departed(who="carol", at=at, reason=""), Arrived(who="carol", at=at)]
+    put_off.pop()()
+    assert (stays.hears(), watcher.hears()) == ([Departed(who="bob", at=at, reason="")], [Offline(who="bob", at=at)])
+    assert put_off == []
+
+
+def test_many_departures_are_told_in_several_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each turn so many that it does not grow long; each is told once, in the order in which they went."""
+    monkeypatch.setattr("chatd.core.hub.TOLD_AT_ONCE", 4)
+    world = alone()
+    stays, *others = (Voice(world, name) for name in ("alice", "bob", "carol", "dave"))
+    for each in (stays, *others):
+        each.joins("dev")
+    stays.hears()
+    put_off = later(world)
+    for each in others:
+        each.goes()
+    told = []
+    while put_off:
+        put_off.pop()()
+        told.append([event.who for event in stays.hears() if isinstance(event, Departed)])
+    assert told == [["bob", "carol"], ["dave"]]
+
+
+def test_a_name_that_is_taken_again_was_left_before() -> None:
+    """Whoever takes the name of a guest that went is told of after it."""
+    world = World(Site(autojoin="", guests=True))
+    alice, gale, storm = Voice(world, "alice"), Voice(world), Voice(world)
+    gale.asks(Guest(name="gale"), GuestDone)
+    storm.asks(Guest(name="storm"), GuestDone)
+    for each in (alice, gale, storm):
+        each.joins("dev")
+    alice.hears()
+    put_off = later(world)
+    gale.goes()
+    storm.asks(Rename(name="gale"), NameDone)
+    assert [type(each) for each in alice.hears()] == [Departed, Renamed]
+    put_off.pop()()
+    assert alice.hears() == []
 
 
 def test_who_watches_for_somebody_hears_of_it() -> None:
@@ -397,8 +454,8 @@ def test_who_watches_for_somebody_hears_of_it() -> None:
     world = alone()
     world.account("bob")
     alice = Voice(world, "alice")
-    world.hub.watch(alice.session, "bob")
-    world.hub.watch(alice.session, "bob")
+    world.hub.watches.begin(alice.session, "bob")
+    world.hub.watches.begin(alice.session, "bob")
     desk = Voice(world, "bob")
     assert alice.hears() == [Online(who="bob", at=world.now())]
     assert alice.envelopes[-1].mask == "bob!bob@user/bob"
@@ -408,8 +465,8 @@ def test_who_watches_for_somebody_hears_of_it() -> None:
     phone.goes()
     assert alice.hears() == [Offline(who="bob", at=world.now())]
     assert alice.envelopes[-1].mask == "bob!bob@user/bob"
-    world.hub.unwatch(alice.session, "carol")
-    world.hub.unwatch(alice.session, "bob")
+    world.hub.watches.end(alice.session, "carol")
+    world.hub.watches.end(alice.session, "bob")
     Voice(world, "bob")
     assert alice.hears() == []
 
@@ -418,7 +475,7 @@ def test_who_watches_hears_what_neighbours_hear() -> None:
     """Of being away and of another name in full: once, though they share a room."""
     world = alone()
     alice, bob = Voice(world, "alice"), Voice(world, "bob")
-    world.hub.watch(alice.session, "bob")
+    world.hub.watches.begin(alice.session, "bob")
     bob.asks(Away(text="tea"), AwayDone)
     bob.asks(Profile(real="Bob B"), ProfileDone)
     away, changed = alice.hears()
@@ -429,7 +486,7 @@ def test_who_watches_hears_what_neighbours_hear() -> None:
     alice.hears()
     bob.asks(Away(), AwayDone)
     assert alice.hears() == [AwayChanged(who="bob", at=world.now(), text=None)]
-    world.hub.watch(bob.session, "bob")
+    world.hub.watches.begin(bob.session, "bob")
     bob.hears()
     bob.asks(Profile(real="Bob"), ProfileDone)
     assert [type(each) for each in bob.hears()].count(ProfileChanged) == 1
@@ -440,14 +497,14 @@ def test_who_goes_watches_for_nobody() -> None:
     world = alone()
     alice = Voice(world, "alice")
     for name in ("bob", "carol"):
-        world.hub.watch(alice.session, name)
+        world.hub.watches.begin(alice.session, name)
     alice.goes()
-    assert (world.hub._watching, world.hub._watched) == ({}, {})
+    assert len(world.hub.watches) == 0
     alice = Voice(world, "alice")
     for name in ("bob", "carol"):
-        world.hub.watch(alice.session, name)
-    world.hub.unwatch(alice.session)
-    assert (world.hub._watching, world.hub._watched) == ({}, {})
+        world.hub.watches.begin(alice.session, name)
+    world.hub.watches.end(alice.session)
+    assert len(world.hub.watches) == 0
 
 
 def test_a_guest_that_is_called_otherwise_came_and_went() -> None:
@@ -456,7 +513,7 @@ def test_a_guest_that_is_called_otherwise_came_and_went() -> None:
     alice, gale = Voice(world, "alice"), Voice(world)
     gale.asks(Guest(name="gale"), GuestDone)
     for name in ("gale", "storm"):
-        world.hub.watch(alice.session, name)
+        world.hub.watches.begin(alice.session, name)
     gale.asks(Rename(name="GALE"), NameDone)
     assert alice.hears() == []
     gale.asks(Rename(name="storm"), NameDone)

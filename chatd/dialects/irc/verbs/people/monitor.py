@@ -40,7 +40,7 @@ def _add(client: Client, targets: list[str]) -> bytes:
             added[key] = client.watched[key]
         elif len(client.watched) < MOST and client.avatar is not None:
             added[key] = client.watched[key] = target
-            client.session.hub.watch(client.session, key)
+            client.session.hub.watches.begin(client.session, key)
         else:
             beyond.append(target)
     told = _status(client, added.values())
@@ -53,13 +53,13 @@ def _remove(client: Client, targets: list[str]) -> bytes:
     for target in targets:
         key = _key(target)
         if key is not None and client.watched.pop(key, None) is not None:
-            client.session.hub.unwatch(client.session, key)
+            client.session.hub.watches.end(client.session, key)
     return b""
 
 
 def _clear(client: Client, targets: list[str]) -> bytes:
     client.watched.clear()
-    client.session.hub.unwatch(client.session)
+    client.session.hub.watches.end(client.session)
     return b""
 
 

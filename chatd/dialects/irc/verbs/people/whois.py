@@ -2,9 +2,8 @@
 
 from chatd.core import commands, events, masks, names
 from chatd.core.errors import BadName, ChatError
-from chatd.core.hub import Gone
 from chatd.core.names import DIRECT, ROOM
-from chatd.core.room import Avatar, host_of
+from chatd.core.room import Avatar, Gone, host_of
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import numerics
 from chatd.dialects.irc.client import Client

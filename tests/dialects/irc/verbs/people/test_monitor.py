@@ -57,7 +57,7 @@ def test_watching_no_more(place: World) -> None:
     assert foo.sends("MONITOR S") == []
     foo.sends("MONITOR + bar", "QUIT")
     bar.sends("QUIT")
-    assert place.hub._watching.keys() == {"bar"}
+    assert place.hub.watches._watching.keys() == {"bar"}
 
 
 def test_masks_are_not_watched(place: World) -> None:
