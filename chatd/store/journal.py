@@ -114,6 +114,8 @@ class Journal:
         self._queue: deque[Entry[Any]] = deque()
         self._licences = Licences()
         self._running = False
+        self._apart = 0  # so many of the next ones are tried each by itself
+        self._apart = 0
         self._idle: list[Deferred[None]] = []
 
     async def append(
@@ -187,7 +189,9 @@ class Journal:
         return done
 
     def _commit_next(self) -> None:
-        batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._limits().journal_batch))]
+        most = 1 if self._apart else self._limits().journal_batch
+        self._apart = max(0, self._apart - 1)
+        batch = [self._queue.popleft() for _ in range(min(len(self._queue), most))]
         self._running = bool(batch)
         if batch:
             least = self._limits().free_disk
@@ -219,26 +223,34 @@ class Journal:
             raise OutcomeUnknown(str(wrong)) from wrong
 
     def _run(self, cursor: Cursor, entry: Entry[Any]) -> None:
-        """One entry, in a savepoint of its own."""
-        if not entry.is_line:
-            self._licences.save(cursor)
+        """One entry, in a savepoint of its own; but a line, which is written later with others, needs none."""
+        if entry.is_line:
+            self._attempt(cursor, entry)
+            return
+        self._licences.save(cursor)
         transactions.begin_entry(cursor)
+        if self._attempt(cursor, entry):
+            transactions.keep_entry(cursor)
+        else:
+            transactions.drop_entry(cursor)
+        self._licences.forget()
+
+    def _attempt(self, cursor: Cursor, entry: Entry[Any]) -> bool:
         try:
+            entry.failure = None
             entry.result = entry.work(cursor)
         except Exception as wrong:
             if isinstance(wrong, sqlite3.OperationalError) and _is_full(wrong):
                 raise
             entry.failure = Failure() if not isinstance(wrong, ChatError) else Failure(wrong)
-            transactions.drop_entry(cursor)
-            self._licences.save(cursor)
-            self._licences.forget()
-        else:
-            transactions.keep_entry(cursor)
-            if not entry.is_line:
-                self._licences.forget()
+            return False
+        return True
 
     def _lost(self, failure: Failure, batch: list[Entry[Any]]) -> None:
-        """The whole transaction came to nothing."""
+        """
+        The whole transaction came to nothing. Where that was the fault of some entry, each is tried again by itself, so
+        that it is that one's alone: lines that are written together are lost together.
+        """
         self._licences.forget()
         if failure.check(OutcomeUnknown):
             self._die(f"a commit failed, and whether it holds is unknown: {failure.value}")
@@ -247,6 +259,10 @@ class Journal:
             log.warn("transaction lost: {reason}", reason=str(wrong))
             busy = Busy("The database is in use by something else. Try again in a moment.")
             failure = Failure(_storage_full() if _is_full(wrong) else busy)
+        elif len(batch) > 1:
+            self._queue.extendleft(reversed(batch))
+            self._apart = len(batch)
+            batch.clear()
         for entry in batch:
             entry.failure = failure
 

@@ -9,6 +9,7 @@ that follow, until anything else is written, and not longer than a second, since
 from collections.abc import Hashable
 
 from chatd.store.queries import messages
+from chatd.store.queries.messages import NewRow
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.queries.transactions import Cursor
 
@@ -18,18 +19,20 @@ MOST = 10_000
 
 class Licences:
     """
-    What the writer remembers between two lines: for the writing thread alone.
+    What the writer remembers between two lines, and the lines that it has not written yet: for the writing thread
+    alone.
 
     Measured with 160 lines in a transaction: 45 us a line for asking, 17 us for numbering with C{RETURNING}, 10 us for
     writing each number down and not only the last one.
     """
 
-    __slots__ = ("_given", "_seqs", "_unsaved")
+    __slots__ = ("_cids", "_given", "_lines", "_seqs")
 
     def __init__(self) -> None:
         self._given: dict[Hashable, tuple[int, RoomRow]] = {}
         self._seqs: dict[int, int] = {}
-        self._unsaved: set[int] = set()
+        self._lines: list[NewRow] = []
+        self._cids: set[tuple[int | None, str]] = set()
 
     def find(self, key: Hashable, at: int) -> RoomRow | None:
         """The room where whoever C{key} describes may speak, if that was asked just now."""
@@ -47,19 +50,32 @@ class Licences:
         """The number of a line that is stored now. C{room} was read when nothing was remembered of it, or before."""
         return self._seqs.get(room.id, room.last_seq) + 1
 
-    def use(self, room: RoomRow, seq: int) -> None:
-        """A line with this number was stored; L{save} writes it down."""
-        self._seqs[room.id] = seq
-        self._unsaved.add(room.id)
+    def use(self, line: NewRow) -> None:
+        """Store a line; L{save} writes it."""
+        self._seqs[line.room_id] = line.seq
+        self._lines.append(line)
+        if line.cid is not None:
+            self._cids.add((line.account_id, line.cid))
 
     def save(self, cursor: Cursor) -> None:
-        """Write down the last number of each room: before anything but a line is written, and before the commit."""
-        for room in self._unsaved:
-            messages.set_last_seq(cursor, room, self._seqs[room])
-        self._unsaved.clear()
+        """
+        Write the lines, and the last number of each room: before anything but a line is written, and before the commit.
+        """
+        if self._lines:
+            messages.add_messages(cursor, self._lines)
+            for room in {line.room_id for line in self._lines}:
+                messages.set_last_seq(cursor, room, self._seqs[room])
+            self._lines.clear()
+            self._cids.clear()
+
+    def save_if_used(self, cursor: Cursor, account_id: int, cid: str) -> None:
+        """Write the lines, if one of them has this cid of the account."""
+        if (account_id, cid) in self._cids:
+            self.save(cursor)
 
     def forget(self) -> None:
         """Something else than a line was written, or nothing came of what was."""
         self._given.clear()
         self._seqs.clear()
-        self._unsaved.clear()
+        self._lines.clear()
+        self._cids.clear()

@@ -194,14 +194,14 @@ def test_what_others_said_goes_at_once_while_it_takes_no_time() -> None:
     assert owed.pipe.writes == [b"one", b"two"]
 
 
-def test_a_round_is_followed_by_a_rest_as_long() -> None:
+def test_a_round_is_followed_by_a_rest_twice_as_long() -> None:
     """What is said meanwhile goes together."""
     clock, (first, second) = slow(2, 1)
     first.outbox.put_volley(b"one ")
     second.outbox.put_volley(b"one ")
     clock.advance(0)  # which takes two seconds
     first.outbox.put_volley(b"two ")
-    clock.advance(1.5)
+    clock.advance(3.5)
     first.outbox.put_volley(b"three ")
     assert first.pipe.writes == [b"one "]
     clock.advance(0.5)

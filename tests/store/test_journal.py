@@ -5,7 +5,7 @@ The database here is in memory and commits when the test says so, or fails as th
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pytest
@@ -37,7 +37,7 @@ class Watched:
         self._wrong = wrong
         self._too_late = too_late
 
-    def execute(self, sql: str, parameters: Mapping[str, object] = {}, /) -> Any:
+    def execute(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = (), /) -> Any:
         if sql == "COMMIT" and self._wrong is not None:
             if self._too_late:
                 self._cursor.execute(sql)

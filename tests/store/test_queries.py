@@ -3,14 +3,15 @@
 import ast
 import inspect
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
 import pytest
 
 from chatd.store import schema
-from chatd.store.queries import accounts, audit, bans, identity, messages, metadata, rooms, transactions
+from chatd.store.queries import accounts, audit, bans, identity, markers, messages, metadata, rooms, transactions
+from chatd.store.queries.messages import NewRow
 from chatd.store.queries.transactions import Cursor
 from chatd.testing import BEGINNING, InstantDatabase, now
 
@@ -24,7 +25,7 @@ class Explaining:
         self._cursor = cursor
         self.plan: list[str] = []
 
-    def execute(self, sql: str, parameters: Mapping[str, object] = {}, /) -> Any:
+    def execute(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = (), /) -> Any:
         self._cursor.execute(f"EXPLAIN QUERY PLAN {sql}", parameters)
         self.plan += [row[3] for row in self._cursor.fetchall()]
         return self._cursor.execute(sql, parameters)
@@ -100,7 +101,7 @@ SINCE_JOIN = messages.Span(1, -1, END, 1)
         pytest.param(lambda cursor: messages.seq_at(cursor, 1, 500_000), id="seq at a time"),
         pytest.param(lambda cursor: messages.unread(cursor, 1, IN_ROOM._replace(after=99_990), 1000), id="unread"),
         pytest.param(lambda cursor: messages.unread(cursor, 1, SINCE_JOIN, 1000), id="unread since joining"),
-        pytest.param(lambda cursor: messages.marker(cursor, 1, 1), id="marker"),
+        pytest.param(lambda cursor: markers.marker(cursor, 1, 1), id="marker"),
         pytest.param(lambda cursor: messages.message_by_cid(cursor, 2, "c77"), id="by cid"),
         pytest.param(lambda cursor: messages.next_seq(cursor, 1), id="next seq"),
         pytest.param(lambda cursor: messages.line_at(cursor, 1, 77), id="line"),
@@ -118,7 +119,7 @@ SINCE_JOIN = messages.Span(1, -1, END, 1)
         pytest.param(lambda cursor: bans.count_bans(cursor, 1, 1), id="count of bans"),
         pytest.param(lambda cursor: bans.count_masks(cursor, 1, 1), id="count of masks"),
         pytest.param(lambda cursor: messages.last_at(cursor, SINCE_JOIN), id="time of the newest"),
-        pytest.param(lambda cursor: messages.note_tags(cursor, 1, 77, False, "{}"), id="tags"),
+        pytest.param(lambda cursor: messages.note_tags(cursor, 1, 77, "{}"), id="tags"),
         pytest.param(lambda cursor: bans.is_muted(cursor, 1, 1), id="mutes of an account"),
         pytest.param(lambda cursor: bans.silencing_masks(cursor, 1, 1), id="masks of those who are muted"),
         pytest.param(lambda cursor: rooms.said_before(cursor, 1, 1), id="last said"),
@@ -211,7 +212,7 @@ def test_unread_is_counted_from_the_marker_to_what_was_shown(crowded: InstantDat
     """The count is of lines by others only, and stops at the most that is said."""
 
     def unread(account: int, upto: int, most: int) -> int:
-        after = now(crowded.read(lambda cursor: messages.marker(cursor, account, 1)))
+        after = now(crowded.read(lambda cursor: markers.marker(cursor, account, 1)))
         span = messages.Span(1, after, upto + 1)
         return len(now(crowded.read(lambda cursor: messages.unread(cursor, account, span, most))))
 
@@ -308,7 +309,7 @@ def test_markers_only_go_forward(cursor: Cursor) -> None:
     number = accounts.add_account(cursor, "alice", "alice", "alice", 1)
     room = rooms.add_room(cursor, "room", "lobby", "lobby", "lobby", number, 1)
     for seq in (5, 3, 8, 7):
-        messages.set_marker(cursor, number, room, seq)
+        markers.set_marker(cursor, number, room, seq)
     cursor.execute("SELECT seq FROM read_markers")
     assert cursor.fetchall() == [(8,)]
 
@@ -370,7 +371,7 @@ def test_the_first_line_not_older_than_a_time(cursor: Cursor) -> None:
     alice = accounts.add_account(cursor, "alice", "alice", "alice", 1)
     room = rooms.add_room(cursor, "room", "lobby", "lobby", "lobby", alice, 1)
     for seq, at in ((1, 100), (2, 200), (3, 200), (4, 300)):
-        messages.add_message(cursor, room, seq, alice, "alice", "text", "hi", None, BEGINNING + at)
+        messages.add_messages(cursor, [NewRow(room, seq, alice, "alice", "text", "hi", None, BEGINNING + at)])
     found = [messages.seq_at(cursor, room, BEGINNING + at) for at in (0, 100, 101, 200, 201, 301)]
     assert found == [1, 1, 2, 2, 4, None]
 

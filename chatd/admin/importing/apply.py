@@ -25,6 +25,7 @@ from chatd.core.errors import BadName
 from chatd.core.names import Name
 from chatd.store import schema
 from chatd.store.queries import accounts, audit, messages, rooms, transactions, upkeep
+from chatd.store.queries.messages import NewRow
 from chatd.store.queries.transactions import Cursor
 from chatd.store.schema import StoreError
 
@@ -132,8 +133,10 @@ def _room(cursor: Cursor, name: Name, owner: str | None, now: int) -> int:
 def _add_messages(cursor: Cursor, room_id: int, said: Sequence[NewMessage]) -> None:
     people = _people(cursor, said)
     first = upkeep.take_seqs(cursor, room_id, len(said))
-    for seq, (at, sender, body) in enumerate(said, first):
-        messages.add_message(cursor, room_id, seq, people[sender], sender, "text", body, None, at)
+    messages.add_messages(cursor, [
+        NewRow(room_id, seq, people[sender], sender, "text", body, None, at)
+        for seq, (at, sender, body) in enumerate(said, first)
+    ])  # fmt: skip
 
 
 def _people(cursor: Cursor, said: Sequence[NewMessage]) -> Mapping[str, int | None]:

@@ -1,6 +1,6 @@
 """What is asked of a cursor, and where transactions begin and end."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
 Row = TypeVar("Row")
@@ -9,7 +9,7 @@ Row = TypeVar("Row")
 class Cursor(Protocol):
     """What is asked of a DB-API cursor."""
 
-    def execute(self, sql: str, parameters: Mapping[str, object] = ..., /) -> Any: ...
+    def execute(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ..., /) -> Any: ...
     def fetchone(self) -> Any: ...
     def fetchall(self) -> list[Any]: ...
 

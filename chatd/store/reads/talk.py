@@ -19,7 +19,7 @@ from chatd.core.events import (
 )
 from chatd.core.names import DIRECT
 from chatd.core.ports import Reach
-from chatd.store.queries import messages, rooms
+from chatd.store.queries import markers, messages, rooms
 from chatd.store.queries.records import event_of, line_of
 from chatd.store.reads.reading import END, Place, Reading, account_named, allowed, allowed_in, readable
 from chatd.store.writes.talk import conversation_key
@@ -78,11 +78,11 @@ def marked(reading: Reading, command: commands.Mark) -> MarkDone:
     place = readable(reading, command.room)
     me, cursor = reading.reader.id, reading.cursor
     if place is not None:
-        key, shown, seq = place.row.key, place.shown, messages.marker(cursor, me, place.row.id)
+        key, shown, seq = place.row.key, place.shown, markers.marker(cursor, me, place.row.id)
     else:
         other = account_named(reading, command.room[1:])
         key, shown, seq = conversation_key(me, other.id), DIRECT + other.name, 0
-    return MarkDone(room=shown, seq=seq, at=messages.read_time(cursor, me, key))
+    return MarkDone(room=shown, seq=seq, at=markers.read_time(cursor, me, key))
 
 
 def reach(reading: Reading, to: str) -> Reach:
@@ -154,7 +154,7 @@ def catchup(reading: Reading, command: commands.Catchup) -> CatchupDone:
 def news_of(reading: Reading, place: Place, upto: int) -> News:
     """How much of a place is new to the reader, up to a seq."""
     account = reading.reader
-    marker = messages.marker(reading.cursor, account.id, place.row.id)
+    marker = markers.marker(reading.cursor, account.id, place.row.id)
     lines = messages.unread(reading.cursor, account.id, place.span(account.id, marker, upto + 1), UNREAD_COUNTED)
     mentions = sum(account.key in line.casefold() for line in lines)
     return News(room=place.shown, seq=upto, marker=marker, unread=len(lines), mentions=mentions)

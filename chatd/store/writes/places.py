@@ -24,7 +24,7 @@ from chatd.core.permissions import GUEST, HIGH, MEMBER_ALREADY, NO_MEMBER, Act, 
 from chatd.core.ports import News
 from chatd.core.settings import rooms as room_settings
 from chatd.store import standing
-from chatd.store.queries import accounts, bans, messages, rooms
+from chatd.store.queries import accounts, bans, markers, rooms
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.writes.entering import vanish
 from chatd.store.writes.writing import (
@@ -101,7 +101,7 @@ def enter(writing: Writing, room: RoomRow, account_id: int, name: str, role: str
     if said_at is not None:
         rooms.note_said(writing.cursor, room.id, account_id, said_at)
     bans.drop_invitation(writing.cursor, room.id, account_id)
-    messages.set_marker(writing.cursor, account_id, room.id, seq)
+    markers.set_marker(writing.cursor, account_id, room.id, seq)
     event = Joined(room=room.name, seq=seq, who=name, at=writing.at)
     return recorded(writing, event, room, target=account_id)
 
@@ -194,7 +194,7 @@ def rename_room(writing: Writing, command: commands.RenameRoom) -> Outcome:
     if name.shown == room.name:
         raise BadArguments(f"#{room.name} is called so already.")
     rooms.rename_room(writing.cursor, room.id, name.shown, name.key, name.skeleton)
-    messages.move_read_times(writing.cursor, room.key, name.key)
+    markers.move_read_times(writing.cursor, room.key, name.key)
     audited(writing, "rename-room", name.shown, room.name, command.reason)
     event = RoomRenamed(
         room=room.name, seq=next_seq(writing, room), who=writing.actor.name, at=writing.at, name=name.shown,

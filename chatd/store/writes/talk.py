@@ -21,9 +21,9 @@ from chatd.core.events import (
 )
 from chatd.core.permissions import Act, may, not_in_room, unseen
 from chatd.core.ports import News, Place
-from chatd.store.queries import accounts, messages, rooms
+from chatd.store.queries import accounts, markers, messages, rooms
 from chatd.store.queries.accounts import AccountRow
-from chatd.store.queries.messages import LineRow
+from chatd.store.queries.messages import LineRow, NewRow
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.standing import room_of
 from chatd.store.writes.writing import (
@@ -54,10 +54,9 @@ def say(writing: Writing, command: commands.Say) -> Outcome:
         return _say_direct(writing, command, _other(writing, command.room[1:]))
     room = _where_one_may_speak(writing, command.room)
     seq = writing.licences.next_seq(room)
-    _store(writing, command, room.id, seq)
     if room.slow_ms:
         rooms.note_said(writing.cursor, room.id, writing.actor.id, writing.at)
-    writing.licences.use(room, seq)
+    writing.licences.use(_row(writing, command, room.id, seq))
     said = _said(writing, command, room.name, seq)
     return Outcome(SayDone(room=room.name, seq=seq, at=writing.at), (News(said, writing.actor.id, place_of(room)),))
 
@@ -74,7 +73,7 @@ def tag(writing: Writing, command: commands.Tag) -> Outcome:
         room = allowed_in(writing, "say", command.room)
     event = Tagged(room="", seq=next_seq(writing, room), who=actor.name, at=writing.at, tags=command.tags)
     shown, news = _recorded_in(writing, event, room)
-    messages.note_tags(writing.cursor, room.id, event.seq, False, msgspec.json.encode(command.tags).decode())
+    messages.note_tags(writing.cursor, room.id, event.seq, msgspec.json.encode(command.tags).decode())
     return Outcome(TagDone(room=shown, seq=event.seq, at=event.at), news)
 
 
@@ -128,12 +127,12 @@ def mark(writing: Writing, command: commands.Mark) -> Outcome:
     if room is None or not room.member:
         raise not_in_room(command.room)
     seq, at = _upto(writing, room, command)
-    messages.set_marker(cursor, me, room.id, seq)
+    markers.set_marker(cursor, me, room.id, seq)
     if at is not None:
-        messages.set_read_time(cursor, me, room.key, at, READ_TIMES)
-    shown, at = _shown(writing, room, me), messages.read_time(cursor, me, room.key)
+        markers.set_read_time(cursor, me, room.key, at, READ_TIMES)
+    shown, at = _shown(writing, room, me), markers.read_time(cursor, me, room.key)
     if command.seq is None:
-        seq = messages.marker(cursor, me, room.id)
+        seq = markers.marker(cursor, me, room.id)
     news = News(Marked(room=shown, seq=seq, at=at), me, place_of(room), only=me)
     return Outcome(MarkDone(room=shown, seq=seq, at=at), (news,))
 
@@ -171,8 +170,8 @@ def _marked_early(writing: Writing, other: AccountRow, at: int) -> Outcome:
     """A conversation that has not begun is read up to a moment."""
     me, shown = writing.actor.id, names.DIRECT + other.name
     key = conversation_key(me, other.id)
-    messages.set_read_time(writing.cursor, me, key, min(at, writing.at), READ_TIMES)
-    kept = messages.read_time(writing.cursor, me, key)
+    markers.set_read_time(writing.cursor, me, key, min(at, writing.at), READ_TIMES)
+    kept = markers.read_time(writing.cursor, me, key)
     news = News(Marked(room=shown, seq=0, at=kept), me, Place(0, key, ""), only=me)
     return Outcome(MarkDone(room=shown, seq=0, at=kept), (news,))
 
@@ -257,7 +256,7 @@ def _say_direct(writing: Writing, command: commands.Say, other: AccountRow) -> O
     actor = writing.actor
     where = _conversation(writing, other)
     seq = messages.next_seq(writing.cursor, where.id)
-    _store(writing, command, where.id, seq)
+    messages.add_messages(writing.cursor, (_row(writing, command, where.id, seq),))
     mine = _said(writing, command, names.DIRECT + other.name, seq)
     theirs = _said(writing, command, names.DIRECT + actor.name, seq)
     answer = SayDone(room=mine.room, seq=seq, at=writing.at)
@@ -288,6 +287,7 @@ def _submitted(writing: Writing, command: commands.Say) -> SayDone | None:
     """The answer to what was submitted under the same cid before, if it was: also by whoever may speak no more."""
     if command.cid is None:
         return None
+    writing.licences.save_if_used(writing.cursor, writing.actor.id, command.cid)
     before = messages.message_by_cid(writing.cursor, writing.actor.id, command.cid)
     if before is None:
         return None
@@ -312,14 +312,13 @@ def _where_one_may_speak(writing: Writing, key: str) -> RoomRow:
     return room
 
 
-def _store(writing: Writing, command: commands.Say, room_id: int, seq: int) -> None:
-    cursor, actor, at = writing.cursor, writing.actor, writing.at
+def _row(writing: Writing, command: commands.Say, room_id: int, seq: int) -> NewRow:
     is_notice = command.kind == "notice"
-    kept = "text" if is_notice else command.kind
-    messages.add_message(cursor, room_id, seq, actor.id, actor.name, kept, command.text, command.cid, at)
-    if is_notice or command.tags:
-        tags = msgspec.json.encode(command.tags).decode() if command.tags else None
-        messages.note_tags(cursor, room_id, seq, is_notice, tags)
+    return NewRow(
+        room_id, seq, writing.actor.id, writing.actor.name, "text" if is_notice else command.kind, command.text,
+        command.cid, writing.at, notice=is_notice,
+        tags=msgspec.json.encode(command.tags).decode() if command.tags else None,
+    )  # fmt: skip
 
 
 def _said(writing: Writing, command: commands.Say, room: str, seq: int) -> Said:

@@ -13,6 +13,7 @@ from chatd.store import standing
 from chatd.store.licences import Licences
 from chatd.store.queries import accounts, audit, messages, rooms
 from chatd.store.queries.accounts import AccountRow
+from chatd.store.queries.messages import NewRow
 from chatd.store.queries.records import details
 from chatd.store.queries.rooms import RoomRow
 from chatd.store.queries.transactions import Cursor
@@ -153,9 +154,8 @@ def recorded(
     """
     actor = by or writing.actor
     of = getattr(event, "of", None)
-    messages.add_message(
-        writing.cursor, room.id, event.seq, actor.id or None, event.who, "event", details(event), None, event.at, of
-    )
+    row = NewRow(room.id, event.seq, actor.id or None, event.who, "event", details(event), None, event.at, of)
+    messages.add_messages(writing.cursor, (row,))
     return News(event, actor.id, place_of(room), target=target)
 
 

@@ -27,7 +27,7 @@ from chatd.core.errors import (
 )
 from chatd.core.events import Deleted, DeleteDone, EditDone, Edited, MarkDone, Marked, Said, TagDone, Tagged
 from chatd.core.ports import OPERATOR
-from chatd.store.queries import messages
+from chatd.store.queries import markers
 from chatd.store.queries.transactions import Cursor
 from chatd.store.writes.talk import CHANGEABLE
 from chatd.testing import BEGINNING, now
@@ -404,7 +404,7 @@ def test_only_so_many_markers_are_kept(town: Town) -> None:
 
     def work(cursor: Cursor) -> None:
         for number in range(12):
-            messages.set_read_time(cursor, town.bob.id, f"room{number}", number, 10)
+            markers.set_read_time(cursor, town.bob.id, f"room{number}", number, 10)
 
     now(town.database.write(work))
     assert town.rows("SELECT min(at_ms), count(*) FROM read_times") == [(2, 10)]
