@@ -240,7 +240,7 @@ class Hub:
         self, avatar: Avatar, user: str, real: str, bot: bool, at: int, origin: "Session | None" = None
     ) -> None:
         """Change what IRC shows of somebody, and let the neighbours and the other sessions know of another C{real}."""
-        avatar.user, avatar.bot = user, bot
+        avatar.show(user, bot)
         if avatar.real != real:
             avatar.real = real
             event = ProfileChanged(who=avatar.account.name, at=at, real=real)
@@ -303,11 +303,11 @@ class Hub:
         if isinstance(event, Renamed):
             self._note_past(avatar, event.at)
             self._tell_departure(account_key(event.name))
-            avatar.account = before._replace(name=event.name, key=account_key(event.name))
+            avatar.become(before._replace(name=event.name, key=account_key(event.name)), avatar.host)
             del self._numbers[before.key]
             self._numbers[avatar.account.key] = number
         else:
-            avatar.account, avatar.host = before._replace(guest=False), host_of(before.name)
+            avatar.become(before._replace(guest=False), host_of(before.name))
         avatar.hear(Envelope(event, origin, ref, actor=number, mask=mask))
         self._tell_neighbours(avatar, event, mask)
         if avatar.account.key != before.key:

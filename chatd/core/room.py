@@ -140,11 +140,12 @@ class Avatar:
     @ivar user: What IRC shows of it beside its name, with C{real}, a name in full, and C{bot}, whether it is a program.
     @ivar invisible: Whether IRC shows it only to those who share a room with it, or know its name.
     @ivar host: Where it seems to come from: of an account its name again, of a guest what its address is scrambled to.
+    @ivar mask: How IRC writes who this is; each line that is said asks for it.
     """
 
     __slots__ = (
-        "account", "active_at", "away", "behind", "bot", "heard", "host", "ignored", "invisible", "real", "rooms",
-        "sessions", "settings", "user",
+        "account", "active_at", "away", "behind", "bot", "heard", "host", "ignored", "invisible", "mask", "real",
+        "rooms", "sessions", "settings", "user",
     )  # fmt: skip
 
     def __init__(
@@ -155,6 +156,7 @@ class Avatar:
         self.ignored = ignored
         self.user, self.real, self.bot, self.invisible = account.key, account.name, False, False
         self.host = host or host_of(account.name)
+        self._cover()
         self.away: str | None = None
         self.active_at = 0
         self.behind: set[str] = set()
@@ -164,14 +166,22 @@ class Avatar:
 
     def appear(self, profile: Profile, muted: bool) -> None:
         """Be shown as was said before; nobody has been told anything yet, nor is of whoever is muted."""
-        self.user = profile.user or self.user
         self.real = self.real if muted else profile.real or self.real
-        self.bot, self.invisible = bool(profile.bot), bool(profile.invisible)
+        self.invisible = bool(profile.invisible)
+        self.show(profile.user or self.user, bool(profile.bot))
 
-    @property
-    def mask(self) -> Mask:
-        """How IRC writes who this is."""
-        return Mask(f"{self.account.name}!{self.user}@{self.host}", self.bot)
+    def show(self, user: str, bot: bool) -> None:
+        """Have another user name, or call oneself a program."""
+        self.user, self.bot = user, bot
+        self._cover()
+
+    def become(self, account: Account, host: str) -> None:
+        """Be called otherwise, or be an account after having been a guest."""
+        self.account, self.host = account, host
+        self._cover()
+
+    def _cover(self) -> None:
+        self.mask = Mask(f"{self.account.name}!{self.user}@{self.host}", self.bot)
 
     def hear(self, envelope: Envelope) -> None:
         """Hand the envelope to every session of this account, but no line of one whom it ignores."""

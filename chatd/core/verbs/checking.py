@@ -26,8 +26,8 @@ def checked(command: C) -> C:
     fields: dict[str, Any] = {}
     for name, check in _FIELDS[type(command)].items():
         value = getattr(command, name)
-        if value is not None:
-            fields[name] = check(value)
+        if value is not None and (found := check(value)) != value:
+            fields[name] = found
     return replace(command, **fields) if fields else command
 
 
