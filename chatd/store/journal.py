@@ -32,6 +32,8 @@ from chatd.store.writes.writing import Outcome, Writing
 
 log = Logger(namespace="chatd.store.journal")
 
+INDEXED_TOGETHER = 1000
+
 T = TypeVar("T")
 Tell = Callable[[News, Session | None, str | None], None]
 Expel = Callable[[Expulsion, Session | None], None]
@@ -115,6 +117,7 @@ class Journal:
         self._licences = Licences()
         self._running = False
         self._apart = 0  # so many of the next ones are tried each by itself
+        self._unindexed = 0
         self._apart = 0
         self._idle: list[Deferred[None]] = []
 
@@ -194,8 +197,8 @@ class Journal:
         batch = [self._queue.popleft() for _ in range(min(len(self._queue), most))]
         self._running = bool(batch)
         if batch:
-            least = self._limits().free_disk
-            committing = self._database.write(lambda cursor: self._commit(cursor, batch, least))
+            least, indexes = self._limits().free_disk, self._is_index_due(len(batch))
+            committing = self._database.write(lambda cursor: self._commit(cursor, batch, least, indexes))
             committing.addCallbacks(lambda _: None, lambda failure: self._lost(failure, batch))
             committing.addCallback(lambda _: self._committed(batch))
             committing.addErrback(self._at_fault)
@@ -205,7 +208,18 @@ class Journal:
         for done in idle:
             done.callback(None)
 
-    def _commit(self, cursor: Cursor, batch: list[Entry[Any]], least: int) -> None:
+    def _is_index_due(self, entries: int) -> bool:
+        """
+        Whether the search is to find what is stored now. Under load that is done for many transactions together: for
+        each by itself, it is a fifth of all that a line costs.
+        """
+        self._unindexed += entries
+        if self._queue and self._unindexed < INDEXED_TOGETHER:
+            return False
+        self._unindexed = 0
+        return True
+
+    def _commit(self, cursor: Cursor, batch: list[Entry[Any]], least: int, indexes: bool) -> None:
         """In the writing thread: one transaction for all, in which each entry stands or falls by itself."""
         full = self._database.free_bytes() < least
         for entry in batch:
@@ -214,7 +228,8 @@ class Journal:
             else:
                 self._run(cursor, entry)
         self._licences.save(cursor)
-        messages.index_new(cursor)
+        if indexes:
+            messages.index_new(cursor)
         try:
             transactions.commit(cursor)
         except sqlite3.DatabaseError as wrong:

@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pytest
+from msgspec.structs import replace
 from twisted.internet.defer import CancelledError, Deferred, fail
 from twisted.internet.task import Clock
 
 from chatd.core.commands import Ban, Join, RoomSet, Say
-from chatd.core.errors import Busy, NotAllowed, NotInRoom, StorageFull
+from chatd.core.errors import Busy, CidConflict, NotAllowed, NotInRoom, StorageFull
 from chatd.core.events import Joined, Said, SayDone
 from chatd.core.ports import OPERATOR, Account, Expulsion, News
 from chatd.core.session import Session
@@ -201,6 +202,52 @@ def test_numbers_have_no_gap_where_some_were_refused(bench: Bench) -> None:
     failure_of(outcomes[4])
     assert bench.texts() == ["0", "1", "2"]
     assert bench.seqs() == list(range(1, 7))
+
+
+def test_a_faulty_line_is_not_the_others(bench: Bench) -> None:
+    """Lines are written together; where the database refuses one of them, each is tried again by itself."""
+    bench.database.run(
+        "CREATE TRIGGER fault BEFORE INSERT ON messages WHEN new.body = 'bad' BEGIN SELECT RAISE(ABORT, 'bad'); END"
+    )
+    bench.hold()
+    outcomes = [bench.say(text) for text in ("first", "good", "bad", "better")]
+    bench.let_go()
+    assert isinstance(failure_of(outcomes[2]), sqlite3.IntegrityError)
+    assert bench.texts() == ["first", "good", "better"]
+    assert bench.seqs() == list(range(1, 7))
+    assert bench.happened[-4:] == ["told good", "answered good", "told better", "answered better"]
+    assert now(bench.say("more")).seq == 7
+
+
+def test_a_cid_is_one_line_also_in_one_transaction(bench: Bench) -> None:
+    """Who sends a line twice before the first is written has said it once; and the cid is no other line's."""
+    bench.hold()
+    bench.say("0")
+    once, twice, other = (bench.say(text, cid="c") for text in ("one", "one", "two"))
+    theirs = bench.say("one", bench.bob, cid="c")
+    bench.let_go()
+    assert (now(once).again, now(twice).again, now(theirs).again) == (False, True, False)
+    assert isinstance(failure_of(other), CidConflict)
+    assert bench.texts() == ["0", "one", "one"]
+
+
+def test_a_busy_store_indexes_many_transactions_together(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits is stored first; but no line is left out for long, and none when nothing waits."""
+    monkeypatch.setattr("chatd.store.journal.INDEXED_TOGETHER", 6)
+    bench.limits = replace(bench.limits, journal_batch=2)
+    indexed = []
+
+    def look(cursor: Cursor) -> None:
+        cursor.execute("SELECT upto - 3 FROM message_search_state")
+        indexed.append(cursor.fetchone()[0])
+
+    bench.hold()
+    for number in range(7):
+        bench.say(str(number))
+        bench.journal.write(look)
+    bench.let_go()
+    assert indexed == [1, 1, 1, 4, 4, 4, 7]
+    assert bench.database.rows("SELECT upto - 3 FROM message_search_state") == [(7,)]
 
 
 def test_a_fault_of_one_is_not_the_others(bench: Bench) -> None:
