@@ -104,8 +104,8 @@ class Outbox:
     """
 
     __slots__ = (
-        "_asked", "_clock", "_drained", "_flusher", "_is_due", "_is_plain", "_overflow", "_parts", "_transport",
-        "_waiting", "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size",
+        "_asked", "_clock", "_drained", "_flusher", "_is_direct", "_is_due", "_overflow", "_parts", "_send",
+        "_transport", "_waiting", "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size",
     )  # fmt: skip
 
     def __init__(
@@ -118,7 +118,8 @@ class Outbox:
         drained: Callable[[], None],
     ) -> None:
         self._transport = transport
-        self._is_plain = isinstance(transport, Connection) and not transport.TLS
+        self._is_direct = isinstance(transport, Connection) and not transport.TLS
+        self._send: Callable[[bytes], int] = transport.socket.send if self._is_direct else transport.write
         self._flusher = flusher
         self._clock = clock
         self._overflow = overflow
@@ -133,12 +134,20 @@ class Outbox:
         self.is_awaited = self.is_closed = False
         self.blocked_since: float | None = None
 
+    # Each of many listeners costs one put and one flush for each line, so these two do what they can without calls:
+    # with 500 of them and each line by itself, that is 5 % of all.
+
     def put(self, data: bytes) -> None:
         """Owe the peer some more. Never blocks, never raises; beyond the hard bound, C{overflow} is told."""
         if self.is_closed:
             return
-        self._hurry()
-        self._take(data)
+        if not self._is_due:
+            self._is_due = True
+            self._flusher.owe(self)
+        self._parts.append(data)
+        self.size += len(data)
+        if self.size - self._asked > self.hard:
+            self._overflow()
 
     def put_volley(self, data: bytes) -> None:
         """Owe the peer several lines that others said: the same, but they may go together with more of them."""
@@ -146,18 +155,11 @@ class Outbox:
             return
         if not self._parts:
             self._flusher.owe_volley(self)
-        self._take(data)
-        if self.size > PIECE:
-            self._hurry()
-
-    def _hurry(self) -> None:
-        if not self._is_due:
-            self._is_due = True
-            self._flusher.owe(self)
-
-    def _take(self, data: bytes) -> None:
         self._parts.append(data)
         self.size += len(data)
+        if self.size > PIECE and not self._is_due:
+            self._is_due = True
+            self._flusher.owe(self)
         if self.size - self._asked > self.hard:
             self._overflow()
 
@@ -180,34 +182,32 @@ class Outbox:
             self.put(b"".join(waiting))
 
     def flush(self) -> None:
-        """Give the transport what is owed, if the peer takes it."""
+        """
+        Give what is owed, if the peer takes it: the socket itself what it takes at once, and the transport the rest.
+        Through the transport, a write costs two changes of what epoll watches and another turn: 1.0 us a line where 32
+        go together, against 0.32 us so.
+        """
         if self.blocked_since is not None:
             return
         self._is_due = False
-        if self._parts:
-            data = b"".join(self._parts)
-            self._parts.clear()
-            self.size = self._asked = 0
-            self._write(data)
-            if self.is_awaited:
-                self.is_awaited = False
-                self._drained()
-
-    def _write(self, data: bytes) -> None:
-        """
-        Give the socket itself what it takes at once, and the transport the rest. Through the transport, a write costs
-        two changes of what epoll watches and another turn: 1.0 us a line where 32 go together, against 0.32 us so.
-        """
-        transport = self._transport
-        if self._is_plain and not _holds_back(transport):
+        parts = self._parts
+        if not parts:
+            return
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        parts.clear()
+        self.size = self._asked = 0
+        if self._is_direct and _takes_at_once(self._transport):
             try:
-                sent = transport.socket.send(data)
+                sent = self._send(data)
             except OSError:  # full; or broken, which the transport finds out by itself
                 sent = 0
-            if sent == len(data):
-                return
-            data = data[sent:]
-        transport.write(data)
+            if sent != len(data):
+                self._transport.write(data[sent:])
+        else:
+            self._transport.write(data)
+        if self.is_awaited:
+            self.is_awaited = False
+            self._drained()
 
     def close(self) -> None:
         """Give the transport all that is owed, whether the peer takes it or not: these are the last words."""
@@ -242,7 +242,11 @@ class Outbox:
         self.drop()
 
 
-def _holds_back(transport: Any) -> bool:
-    """Whether a transport has something to write before, or is none that can be written to any more."""
-    waits = transport._tempDataBuffer or transport.offset != len(transport.dataBuffer)
-    return bool(waits) or not transport.connected or transport.disconnecting
+def _takes_at_once(transport: Any) -> bool:
+    """Whether a transport has nothing to write before, and can be written to."""
+    return (
+        not transport._tempDataBuffer
+        and transport.offset == len(transport.dataBuffer)
+        and transport.connected
+        and not transport.disconnecting
+    )
