@@ -16,7 +16,7 @@ from typing import Any
 from benchmarks.speed.servers import Chatd
 from chatd.core import names
 from chatd.house import wall_clock
-from chatd.store.queries import messages, rooms, upkeep
+from chatd.store.queries import markers, messages, rooms, upkeep
 
 SHORT = 60
 LONG = 4000
@@ -49,7 +49,7 @@ def _fill(database: Path, count: int, length: int) -> None:
         number = upkeep.add_open_room(cursor, *names.room_name("r0000"), None, now)
         for account_id in range(1, PEOPLE + 1):
             rooms.add_membership(cursor, number, account_id, "member", 0)
-            messages.set_marker(cursor, account_id, number, count - 50)
+            markers.set_marker(cursor, account_id, number, count - 50)
         connection.executemany(
             "INSERT INTO messages (room_id, seq, account_id, sender, kind, body, at_ms)"
             " VALUES (?, ?, ?, ?, 'text', ?, ?)",

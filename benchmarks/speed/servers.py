@@ -288,6 +288,16 @@ class Naive(Server):
         return [sys.executable, "-m", "benchmarks.speed.naive", str(self.port)]
 
 
+class Bare(Naive):
+    """The least that Python can do: one send for each recipient and turn, and nothing else."""
+
+    name = "bare"
+
+    def command(self) -> list[str]:
+        """See L{benchmarks.speed.bare}."""
+        return [sys.executable, "-m", "benchmarks.speed.bare", str(self.port)]
+
+
 class Seeds(Server):
     """The seeds' own design, line by line: a thread for each client, a blocking send per line and recipient."""
 
@@ -312,7 +322,7 @@ class SeedsRaw(Seeds):
 
 SERVERS: dict[str, type[Server]] = {
     each.name: each
-    for each in (Chatd, ChatdBefore, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Naive, Seeds, SeedsRaw)
+    for each in (Chatd, ChatdBefore, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Bare, Naive, Seeds, SeedsRaw)
 }
 
 
