@@ -79,7 +79,7 @@ class Hub:
         self._gathered: dict[Room, list[Envelope]] = {}
         self._soon = soon
         self._departed: dict[str, tuple[Avatar, Departed]] = {}
-        self._is_stopping = False
+        self._is_telling = self._is_stopping = False
 
     def attach(self, session: "Session", entrance: Entrance, at: int) -> None:
         """Let a session be an account from here on; nothing happens if the session has gone meanwhile."""
@@ -92,7 +92,9 @@ class Hub:
             session.came_by = entrance.came_by
             return
         if session.avatar is not None:  # who proved to be somebody else
+            before = session.avatar.account.key
             session.depart(f"logged in as {account.name}")
+            self._tell_departure(before)
         avatar = self.avatars.get(account.id)
         if avatar is None:
             self._tell_departure(account.key)
@@ -133,7 +135,8 @@ class Hub:
             self._forget(room)
         if not self._is_stopping:
             self._departed[account.key] = avatar, Departed(who=account.name, at=at, reason=reason)
-            if len(self._departed) == 1:
+            if not self._is_telling:
+                self._is_telling = True
                 self._soon(self._tell_departed)
         return True
 
@@ -317,12 +320,13 @@ class Hub:
     def _tell_departed(self) -> None:
         """
         Let be heard who has departed, in turns that do not grow long. So thousands that go at once are not told of each
-        other, and those who stay go on chatting meanwhile.
+        other, and those who stay go on chatting meanwhile. Who comes before it is told hears of somebody it never saw.
         """
         told = 0
         while self._departed and told < TOLD_AT_ONCE:
             told += self._tell_departure(next(iter(self._departed)))
-        if self._departed:
+        self._is_telling = bool(self._departed)
+        if self._is_telling:
             self._soon(self._tell_departed)
 
     def _tell_departure(self, key: str) -> int:

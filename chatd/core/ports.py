@@ -333,7 +333,7 @@ class Gate(Protocol):
         """
         Let the certificate that C{session} has shown stand for the account's password.
 
-        @raise NotAllowed: if it has shown none or came with a token itself, or if another account has it.
+        @raise NotAllowed: if it has shown none or came with a token itself, or if an account has it already.
         @raise TooMany: if the account has as many as it may.
         """
         ...

@@ -35,7 +35,7 @@ class Listener(Protocol):
         ...
 
     def work(self) -> None:
-        """Go on with the next line: what was pending is not any more."""
+        """Go on with the next line: nothing is pending any more, or there is room for another one."""
         ...
 
 

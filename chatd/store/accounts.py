@@ -175,7 +175,7 @@ class Accounts(Credentials):
             identity.drop_worthless_tokens(cursor, account_id, at)
             kept = [each for each in identity.tokens_of(cursor, account_id, at) if each.kind != "session"]
             if len(kept) >= limits.app_tokens:
-                why = f"You have {limits.app_tokens} tokens. /token revoke one of them first."
+                why = f"You have {limits.app_tokens} tokens. Give one up first: /token revoke, or CERT DEL to NickServ."
                 raise TooMany(why, rule="app tokens")
             if kind == "certificate":
                 _require_nobodys(cursor, hash, at)

@@ -19,6 +19,7 @@ from chatd.core.commands import (
     Rename,
     RoomSet,
     Say,
+    Switch,
     Topic,
     Undo,
     Unignore,
@@ -55,6 +56,7 @@ from chatd.core.events import (
     RoomSetDone,
     Said,
     SayDone,
+    SwitchDone,
     TopicChanged,
     TopicDone,
     UndoDone,
@@ -62,7 +64,7 @@ from chatd.core.events import (
 )
 from chatd.core.ports import Expulsion
 from chatd.core.settings.site import Site
-from chatd.testing import World
+from chatd.testing import PASSWORD, World
 from tests.core.doubles import MANY, Voice, alone
 
 
@@ -412,6 +414,21 @@ def test_those_who_go_at_once_are_not_told_of_each_other() -> None:
     put_off.pop()()
     assert (stays.hears(), watcher.hears()) == ([Departed(who="bob", at=at, reason="")], [Offline(who="bob", at=at)])
     assert put_off == []
+
+
+def test_who_becomes_somebody_else_does_not_hear_itself_depart() -> None:
+    """In a room where both accounts are, the session hears neither of them."""
+    world = alone()
+    Voice(world, "bob").joins("dev")
+    carol, alice = Voice(world, "carol").joins("dev"), Voice(world, "alice").joins("dev")
+    put_off = later(world)
+    carol.hears()
+    alice.asks(Switch(name="bob", password=PASSWORD), SwitchDone)
+    assert [type(each) for each in alice.hears()] == [SwitchDone]
+    assert carol.hears() == [Departed(who="alice", at=world.now(), reason="logged in as bob")]
+    for tell in put_off:
+        tell()
+    assert (alice.hears(), carol.hears()) == ([], [])
 
 
 def test_many_departures_are_told_in_several_turns(monkeypatch: pytest.MonkeyPatch) -> None:

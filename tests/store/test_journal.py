@@ -21,7 +21,7 @@ from chatd.core.session import Session
 from chatd.core.settings.limits import Limits
 from chatd.store.accounts import Accounts
 from chatd.store.journal import Journal, OutcomeUnknown
-from chatd.store.queries import accounts, messages
+from chatd.store.queries import accounts, messages, rooms
 from chatd.store.queries.transactions import Cursor
 from chatd.testing import BEGINNING, InstantDatabase, World, now
 from tests.conftest import FlushLoggedErrors
@@ -219,6 +219,27 @@ def test_a_faulty_line_is_not_the_others(bench: Bench) -> None:
     assert now(bench.say("more")).seq == 7
 
 
+def test_a_line_that_finds_the_database_broken_is_not_passed_over(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite may have rolled everything back by itself: nothing of the transaction is kept, and everybody is told so."""
+    bench.database.run("UPDATE rooms SET slow_ms = 1000")
+    note = rooms.note_said
+
+    def noted(cursor: Cursor, room_id: int, account_id: int, at: int) -> None:
+        if account_id == bench.bob.id:
+            cursor.execute("ROLLBACK")
+            raise sqlite3.OperationalError("disk I/O error")
+        note(cursor, room_id, account_id, at)
+
+    monkeypatch.setattr(rooms, "note_said", noted)
+    bench.hold()
+    outcomes = [bench.say("0"), bench.say("1", bench.bob), bench.say("2", bench.carol)]
+    bench.let_go()
+    assert [type(failure_of(each)) for each in outcomes[1:]] == [Busy, Busy]
+    assert (bench.texts(), bench.died) == (["0"], [])
+
+
 def test_a_cid_is_one_line_also_in_one_transaction(bench: Bench) -> None:
     """Who sends a line twice before the first is written has said it once; and the cid is no other line's."""
     bench.hold()
@@ -241,13 +262,16 @@ def test_a_busy_store_indexes_many_transactions_together(bench: Bench, monkeypat
         cursor.execute("SELECT upto - 3 FROM message_search_state")
         indexed.append(cursor.fetchone()[0])
 
+    monkeypatch.setattr("chatd.store.journal.MANY", 2)
     bench.hold()
-    for number in range(7):
+    for number in range(5):
         bench.say(str(number))
         bench.journal.write(look)
+    bench.journal.write(look)
     bench.let_go()
-    assert indexed == [1, 1, 1, 4, 4, 4, 7]
-    assert bench.database.rows("SELECT upto - 3 FROM message_search_state") == [(7,)]
+    assert indexed == [1, 1, 1, 4, 4, 4]
+    assert bench.database.rows("SELECT upto - 3 FROM message_search_state") == [(5,)]
+    assert bench.database.commits == 7, "one of the first line, five of two entries, and one for the rest of the index"
 
 
 def test_a_fault_of_one_is_not_the_others(bench: Bench) -> None:

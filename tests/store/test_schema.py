@@ -348,14 +348,15 @@ def test_tokens_stay_what_they_are(path: Path) -> None:
         path,
         "INSERT INTO accounts (name, name_key, skeleton, created_at) VALUES ('a', 'a', 'a', 1);"
         f"INSERT INTO tokens ({columns}) VALUES (3, 1, 'app', x'01', 'x', 1, 2, 'y', 9, NULL),"
-        " (7, 1, 'session', x'02', '', 1, 2, 'y', 9, 5)",
+        " (7, 1, 'session', x'02', '', 1, 2, 'y', 9, 5), (9, 1, 'app', x'09', 'gone', 1, 2, 'y', 9, NULL);"
+        "DELETE FROM tokens WHERE id = 9",
     )
     before = ask(path, f"SELECT {columns} FROM tokens ORDER BY id")
     schema.prepare(path, NOW)
     assert ask(path, f"SELECT {columns} FROM tokens ORDER BY id") == before
     add = "INSERT INTO tokens VALUES (NULL, 1, 'certificate', x'03', 'x', 1, 2, 'y', 9, NULL)"
     change(path, add)
-    assert ask(path, "SELECT max(id) FROM tokens") == [(8,)]
+    assert ask(path, "SELECT max(id) FROM tokens") == [(10,)], "9 was one already"
     with pytest.raises(sqlite3.IntegrityError):
         change(path, add)
     assert {"tokens_by_account"} < {str(name) for (name,) in ask(path, "SELECT name FROM sqlite_master")}

@@ -154,8 +154,9 @@ def count_rooms(cursor: Cursor, owner: int, origin: str = "") -> tuple[int, int,
 def adopt(cursor: Cursor, room_id: int, account_id: int) -> bool:
     """Let a room that a guest made, and that is nobody's, be an account's. Whether it was such a room."""
     cursor.execute(
-        "UPDATE rooms SET created_by = :account WHERE id = :room AND NOT EXISTS (SELECT 1 FROM memberships"
-        " WHERE room_id = :room AND left_seq IS NULL AND role = 'owner') AND CASE WHEN created_by IS NULL"
+        "UPDATE rooms SET created_by = :account, made_from = NULL WHERE id = :room"
+        " AND NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = :room AND left_seq IS NULL AND role = 'owner')"
+        " AND CASE WHEN created_by IS NULL"
         " THEN made_from IS NOT NULL ELSE EXISTS (SELECT 1 FROM accounts WHERE id = created_by AND guest = 1) END"
         " RETURNING id",
         {"room": room_id, "account": account_id},

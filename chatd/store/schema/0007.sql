@@ -21,6 +21,13 @@ INSERT INTO proofs (
 )
 SELECT id, account_id, kind, hash, label, created_at, used_at, used_from, expires_at, revoked_at FROM tokens;
 
+-- The numbers of tokens that are gone are not given out again, either.
+INSERT INTO sqlite_sequence (name, seq) SELECT 'proofs', 0 WHERE NOT EXISTS (
+    SELECT 1 FROM sqlite_sequence WHERE name = 'proofs'
+);
+UPDATE sqlite_sequence SET seq = coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'tokens'), 0)
+    WHERE name = 'proofs';
+
 DROP TABLE tokens;
 ALTER TABLE proofs RENAME TO tokens;
 

@@ -60,23 +60,23 @@ def join(writing: Writing, command: commands.Join) -> Outcome:
         return Outcome(JoinDone(place=shown, at=at, again=True))
     if rooms.count_memberships(cursor, actor.id)[0] >= limits.rooms_joined:
         raise TooMany(f"You are in {limits.rooms_joined} rooms; /leave one first.", rule="rooms joined at once")
-    news = enter(writing, room, actor.id, actor.name, "owner" if _is_own(writing, room) else "member")
+    news = enter(writing, room, actor.id, actor.name, _role_of_comer(writing, room))
     answer = JoinDone(place=RoomShown(room=room.name, seq=_seq(news), topic=room.topic), at=at)
     return Outcome(answer, (news,))
 
 
-def _is_own(writing: Writing, room: RoomRow) -> bool:
+def _role_of_comer(writing: Writing, room: RoomRow) -> str:
     """
-    Whether a room is of who enters it: who makes one, or comes back to it and finds no owner. The site's own room is
-    never a guest's; the first account that comes has it.
+    What somebody is in a room that it enters: its owner, if it makes it, or comes back to it and finds no owner. The
+    site's own room is never a guest's; the first account that comes owns it, and counts as its maker.
     """
     cursor, actor = writing.cursor, writing.actor
     is_lobby = _is_lobby(writing, room.key)
     if is_lobby and actor.guest:
-        return False
+        return "member"
     if room.last_seq == 0 or rooms.is_without_owner(cursor, room.id, actor.id):
-        return True
-    return is_lobby and rooms.adopt(cursor, room.id, actor.id)
+        return "owner"
+    return "owner" if is_lobby and rooms.adopt(cursor, room.id, actor.id) else "member"
 
 
 def _is_lobby(writing: Writing, key: str) -> bool:

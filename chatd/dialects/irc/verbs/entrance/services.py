@@ -157,8 +157,16 @@ def _cert(client: Client, words: list[str]) -> Meant:
     if verb == "LIST" and not rest:
         return _asks(client, commands.Tokens())
     if verb == "DEL" and len(rest) == 1 and _NUMBER.fullmatch(rest[0]):
-        return _asks(client, commands.RevokeToken(number=int(rest[0])))
+        return _uncertified(client, int(rest[0]))
     return _says(client, "CERT ADD [LABEL], CERT LIST, or CERT DEL N")
+
+
+def _uncertified(client: Client, number: int) -> Exchange:
+    done = yield commands.Tokens()
+    assert isinstance(done, events.TokensDone)
+    if not any(each.number == number and each.fingerprint for each in done.tokens):
+        return _says(client, f"You have no certificate {number}. CERT LIST shows those that you have.")
+    return (yield from _asks(client, commands.RevokeToken(number=number)))
 
 
 def _asks(client: Client, command: Command) -> Exchange:

@@ -109,6 +109,18 @@ def with_certificate(there: World, name: str, certificate: str) -> IrcClient:
     return client
 
 
+def test_no_other_token_goes_with_a_certificate() -> None:
+    """An app's token is neither shown nor taken away here."""
+    there = world()
+    client = with_certificate(there, "al", OWN)
+    program = there.program("al")
+    program.sends(do="make-token", label="bot")
+    assert program.objects()[-1]["number"] == 1
+    assert client.one("NS CERT DEL 1").params[1] == "You have no certificate 1. CERT LIST shows those that you have."
+    program.sends(do="tokens")
+    assert [each["label"] for each in program.objects()[-1]["tokens"]] == ["bot"]
+
+
 def test_certificates() -> None:
     """That of the connection is added; it is shown, and it is taken away."""
     client = with_certificate(world(), "al", OWN)
@@ -120,7 +132,7 @@ def test_certificates() -> None:
     assert told("add my laptop") == f"Certificate 1 logs you in from now on, with SASL EXTERNAL: {OWN}"
     assert told("ADD") == "This certificate stands for an account already. Revoke it there first, or show another one."
     assert told("LIST") == f"1: my laptop {OWN}, used 2025-12-17 19:33 UTC"
-    assert told("DEL 2") == "There is no token 2. /token list shows those that there are."
+    assert told("DEL 2") == "You have no certificate 2. CERT LIST shows those that you have."
     assert told("DEL 1") == "1 (my laptop) is worth nothing now."
     assert told("add") == f"Certificate 2 logs you in from now on, with SASL EXTERNAL: {OWN}"
 
