@@ -56,6 +56,7 @@ LARGEST_PACKAGE = 10
 LARGER_PACKAGES = {
     "chatd": (16, "the seven layers are packages here, beside the entry points that introduce them to one another"),
     "chatd.store": (11, "what the writer remembers stands beside the writer"),
+    "chatd.store.queries": (11, "a module for each kind of row"),
     "chatd.core": (16, "the core's vocabulary is one word per module"),
 }
 

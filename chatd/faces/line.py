@@ -335,12 +335,11 @@ class LineFace(LineReceiver):
 
     def _deliver(self, told: Envelope | Volley) -> None:
         """Tell the peer of an event, or of several. Neither blocks nor raises."""
-        dialect = self._dialect
         if isinstance(told, Volley):
-            self._tell(dialect.overhear(told), self._outbox.put_volley)
+            self._tell(self._dialect.overhear(told), self._outbox.put_volley)
         else:
-            self._tell(dialect.hear(told, told.origin is self._session), self._put)
-        if dialect.errands and self._conversation.is_idle:
+            self._tell(self._dialect.hear(told, told.origin is self._session), self._put)
+        if self._dialect.errands and self._conversation.is_idle:
             self._factory.clock.callLater(0, self.work)
 
     def _tell(self, wire: bytes, put: Callable[[bytes], None]) -> None:

@@ -222,7 +222,7 @@ def test_a_faulty_line_is_not_the_others(bench: Bench) -> None:
 def test_a_line_that_finds_the_database_broken_is_not_passed_over(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SQLite may have rolled everything back by itself: nothing of the transaction is kept, and everybody is told so."""
+    """SQLite may have rolled everything back by itself: nothing of the transaction is kept, and all are told so."""
     bench.database.run("UPDATE rooms SET slow_ms = 1000")
     note = rooms.note_said
 
