@@ -93,7 +93,7 @@ class ChatService(Service):
         renewed.addBoth(lambda _: self._notify(notify.READY))
 
     def _ready(self) -> None:
-        doors = ", ".join(listener.address for listener in self._listeners if listener.announced)
+        doors = ", ".join(listener.where for listener in self._listeners if listener.announced)
         log.info("chatd is ready: connect with telnet or chatc to {doors}", doors=doors)
         self._notify(notify.READY, notify.status(f"listening on {doors}"))
 

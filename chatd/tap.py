@@ -48,7 +48,7 @@ class Options(usage.Options):
     """The command line. Each option is also a key of the file that C{--config} names."""
 
     synopsis = "[options]"
-    longdesc = "A chat and authentication daemon: people reach it with telnet, programs with JSON lines, on one port."
+    longdesc = "A chat and authentication daemon for telnet, IRC clients and programs with JSON lines, all on one port."
     optFlags: ClassVar = [
         ["plaintext-logins", None, "Take passwords over networks that are not encrypted."],
         ["guests", None, "Let people in who have no account, under a name that is nobody's."],
@@ -70,7 +70,7 @@ class Options(usage.Options):
         self["exempt"] = []
 
     def opt_listen(self, endpoint: str) -> None:
-        """Twisted endpoint to listen on; may be given again. Default: tcp:9999:interface=127.0.0.1"""
+        """Endpoint to listen on; may be given again; irc= before it: IRC alone. Default: tcp:9999:interface=127.0.0.1"""
         self["listen"].append(endpoint)
 
     def opt_exempt(self, network: str) -> None:
@@ -219,7 +219,7 @@ class Daemon:
         """A way in; with C{irc=} and the like before it, for one dialect alone."""
         tongue, endpoint = config.pinned(description)
         factory = self._factory if tongue is None else self._factory.pinned(tongue)
-        return Listener(self._reactor, endpoint, factory)
+        return Listener(self._reactor, endpoint, factory, tongue=tongue)
 
     def _tongues(self) -> dict[str, Callable[[Session], Dialect]]:
         return {"text": self._text, "json": self._json, "irc": self._irc}

@@ -24,7 +24,7 @@ class Door:
     """Stands in for a listener."""
 
     def __init__(self, address: str, happened: list[str]) -> None:
-        self.address = address
+        self.address = self.where = address
         self.description = f"tcp:{address}"
         self.happened = happened
         self.announced = True

@@ -42,11 +42,21 @@ class Listener:
 
     @ivar description: A Twisted server endpoint description.
     @ivar announced: Whether people are told of it.
+    @param tongue: The one dialect that is spoken there, if only one is.
     """
 
-    def __init__(self, reactor: Any, description: str, factory: IProtocolFactory, *, announced: bool = True) -> None:
+    def __init__(
+        self,
+        reactor: Any,
+        description: str,
+        factory: IProtocolFactory,
+        *,
+        tongue: str | None = None,
+        announced: bool = True,
+    ) -> None:
         self.description = description
         self.announced = announced
+        self._tongue = tongue
         self._reactor = reactor
         self._factory = factory
         self._door: Door | None = None
@@ -62,6 +72,13 @@ class Listener:
         """Where people connect to, as they write it: C{host port}."""
         host = self._port.getHost() if self._port is not None else None
         return f"{getattr(host, 'host', '')} {getattr(host, 'port', self.description)}".strip()
+
+    @property
+    def where(self) -> str:
+        """The same with what has to be known before: C{host port (irc alone, TLS)}."""
+        how = [f"{self._tongue} alone"] if self._tongue else []
+        how += ["TLS"] if self.is_encrypted else []
+        return f"{self.address} ({', '.join(how)})" if how else self.address
 
     @property
     def door(self) -> str:

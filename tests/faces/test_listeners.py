@@ -53,7 +53,7 @@ def test_a_plain_door(reactor: MemoryReactorClock) -> None:
     assert not listener.is_encrypted
     run(listener.open())
     assert [server[:2] for server in reactor.tcpServers] == [(9999, factory)]
-    assert listener.address
+    assert listener.where == listener.address
     run(listener.renew())
     assert len(reactor.tcpServers) == 1
     run(listener.close())
@@ -67,9 +67,11 @@ def test_an_encrypted_door_uses_the_new_certificate_without_closing(
     certificate = tmp_path / "both.pem"
     write_certificate(certificate)
     factory = Factory.forProtocol(Protocol)
-    listener = Listener(reactor, f"ssl:9998:privateKey={certificate}:certKey={certificate}", factory)
+    endpoint = f"ssl:9998:privateKey={certificate}:certKey={certificate}"
+    listener = Listener(reactor, endpoint, factory, tongue="irc")
     assert listener.is_encrypted
     run(listener.open())
+    assert listener.where == f"{listener.address} (irc alone, TLS)"
     (server,) = reactor.tcpServers
     door = server[1]
     assert isinstance(door, Door)

@@ -42,6 +42,9 @@ _Shows = Generator[Command, Answer, list[_Shown]]
 _HIDDEN = frozenset({"no-such-room", "not-in-room", "no-such-account", "bad-name", "not-allowed", "not-now"})
 
 
+_NONSENSE = "That is neither msgid=ID of this place nor timestamp=YYYY-MM-DDThh:mm:ss.sssZ, nor a number of messages."
+
+
 class Asked(NamedTuple):
     """
     What is asked for.
@@ -69,10 +72,10 @@ def chathistory(client: Client, message: Message) -> Meant:
     if needed is None:
         return client.fail("CHATHISTORY", "INVALID_PARAMS", given, text="There is no such subcommand.")
     if len(message.params) < needed:
-        return client.fail("CHATHISTORY", "NEED_MORE_PARAMS", sub, text=f"{sub} has {needed - 1} parameters.")
+        return client.fail("CHATHISTORY", "NEED_MORE_PARAMS", sub, text=f"{sub} needs {needed - 1} parameters.")
     asked = _asked(client, sub, message.params)
     if isinstance(asked, str):
-        return client.fail("CHATHISTORY", "INVALID_PARAMS", sub, asked, text="That makes no sense here.")
+        return client.fail("CHATHISTORY", "INVALID_PARAMS", sub, asked, text=_NONSENSE)
     return _targets(client, asked) if sub == "TARGETS" else _told(client, asked)
 
 
