@@ -70,7 +70,7 @@ class Options(usage.Options):
         self["exempt"] = []
 
     def opt_listen(self, endpoint: str) -> None:
-        """Endpoint to listen on; may be given again; irc= before it: IRC alone. Default: tcp:9999:interface=127.0.0.1"""
+        """Where to listen; may be given again; irc= before it: IRC alone. Default: tcp:9999:interface=127.0.0.1"""
         self["listen"].append(endpoint)
 
     def opt_exempt(self, network: str) -> None:
