@@ -16,12 +16,14 @@ class RoomEvent(Event, frozen=True, kw_only=True):
 
     @ivar room: The room's name, or C{@NAME} in a direct conversation: the name of the other one.
     @ivar who: The name of the account that did it, as it was then.
+    @ivar guest: Whether that is no account but a guest; left out where it is one.
     """
 
     room: str
     seq: int
     who: str
     at: int
+    guest: bool | UnsetType = UNSET
 
 
 class Said(RoomEvent, frozen=True, kw_only=True, tag="said"):

@@ -15,6 +15,7 @@ class MessageRow(NamedTuple):
     @ivar of: The seq of the message that this event is about, where it is about one.
     @ivar subject: That message's text as it is now, or nothing if it was taken back.
     @ivar tags: What programs tell one another beside it, as JSON.
+    @ivar guest: Whether the sender is a guest.
     """
 
     seq: int
@@ -27,6 +28,7 @@ class MessageRow(NamedTuple):
     of: int | None
     subject: str
     tags: str | None = None
+    guest: bool = False
 
 
 class NewRow(NamedTuple):
@@ -76,9 +78,11 @@ class FoundRow(NamedTuple):
     at: int
     edited_at: int | None
     tags: str | None = None
+    guest: bool = False
 
 
 _KIND = "CASE WHEN messages.notice THEN 'notice' ELSE messages.kind END"
+_GUEST = "coalesce((SELECT guest FROM accounts WHERE id = messages.account_id), 0)"
 _NEWEST = "(SELECT coalesce(max(id), 0) FROM messages)"
 
 
@@ -155,7 +159,8 @@ _READABLE = (
 )
 _PAGE = (
     f"SELECT messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at,"
-    " messages.deleted_by, messages.of_seq, CASE WHEN subject.deleted_at IS NULL THEN subject.body END, messages.tags"
+    " messages.deleted_by, messages.of_seq, CASE WHEN subject.deleted_at IS NULL THEN subject.body END, messages.tags,"
+    f" {_GUEST}"
     " FROM messages LEFT JOIN messages AS subject"
     " ON subject.room_id = messages.room_id AND subject.seq = messages.of_seq"
     f" WHERE messages.room_id = :room AND messages.seq > :after AND messages.seq < :before AND (:all OR {_READABLE})"
@@ -290,8 +295,8 @@ def found(
         "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
         "  WHERE others.room_id = rooms.id AND others.account_id <> :reader),"
         "  (SELECT name FROM accounts WHERE id = :reader)) END,"
-        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags"
-        " FROM message_search JOIN messages ON messages.id = message_search.rowid"
+        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags,"
+        f" {_GUEST} FROM message_search JOIN messages ON messages.id = message_search.rowid"
         " JOIN memberships ON memberships.room_id = messages.room_id AND memberships.account_id = :reader"
         " JOIN rooms ON rooms.id = messages.room_id AND (memberships.left_seq IS NULL OR rooms.kind = 'direct')"
         " WHERE message_search MATCH :words AND message_search.rowid < :before AND messages.at_ms >= :since"
@@ -313,8 +318,8 @@ def lines_of(cursor: Cursor, account_id: int, after: int, limit: int) -> list[Fo
         "  FROM memberships AS others JOIN accounts ON accounts.id = others.account_id"
         "  WHERE others.room_id = rooms.id AND others.account_id <> :account),"
         "  (SELECT name FROM accounts WHERE id = :account)) END,"
-        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags"
-        " FROM messages JOIN rooms ON rooms.id = messages.room_id WHERE messages.account_id = :account"
+        f" messages.seq, messages.sender, {_KIND}, messages.body, messages.at_ms, messages.edited_at, messages.tags,"
+        f" {_GUEST} FROM messages JOIN rooms ON rooms.id = messages.room_id WHERE messages.account_id = :account"
         " AND messages.kind <> 'event' AND messages.body <> '' AND messages.deleted_at IS NULL AND messages.id > :after"
         " ORDER BY messages.id LIMIT :limit",
         {"account": account_id, "after": after, "limit": limit},

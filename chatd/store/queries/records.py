@@ -12,7 +12,7 @@ from chatd.store.queries.messages import FoundRow, MessageRow
 
 _KINDS: Mapping[str, Literal["text", "action", "notice"]] = {"action": "action", "notice": "notice"}
 _decode_tags = msgspec.json.Decoder(dict[str, str]).decode
-_COLUMNS = frozenset({"room", "seq", "who", "at", "tags"})
+_COLUMNS = frozenset({"room", "seq", "who", "at", "guest", "tags"})
 # What is not kept twice: it is the text of the line that the event is about, which may be taken back.
 _OF_SUBJECT = frozenset({"of", "text"})
 
@@ -39,10 +39,13 @@ def event_of(row: MessageRow, room: str) -> AnyRoomEvent:
             edited_at=row.edited_at or UNSET,
             deleted_by=row.deleted_by or UNSET,
             tags=UNSET if row.deleted_by else tags_of(row.tags),
+            guest=bool(row.guest) or UNSET,
         )
     columns: dict[str, object] = {"seq": row.seq, "who": row.sender, "at": row.at}
     if row.of is not None:
         columns |= {"of": row.of, "text": row.subject or ""}
+    if row.guest:
+        columns["guest"] = True
     if row.tags is not None:
         columns["tags"] = _decode_tags(row.tags)
     event: AnyRoomEvent = msgspec.convert({"room": room} | msgspec.json.decode(row.body) | columns, type=AnyRoomEvent)
@@ -65,4 +68,5 @@ def line_of(row: FoundRow) -> Said:
         kind=_KINDS.get(row.kind, "text"),
         edited_at=row.edited_at or UNSET,
         tags=tags_of(row.tags),
+        guest=bool(row.guest) or UNSET,
     )

@@ -38,6 +38,7 @@ from chatd.store.writes.writing import (
     next_seq,
     place_of,
     recorded,
+    signed,
 )
 
 CID_LIFE = 7 * 86400 * 1000
@@ -229,6 +230,7 @@ def _recorded_in(writing: Writing, event: Edited | Deleted | Tagged, room: RoomR
     """The place as who asks calls it, and the news for everybody there."""
     if room.kind == "room":
         return room.name, (recorded(writing, _in(event, room.name), room),)
+    event = signed(event, writing.actor)
     recorded(writing, event, room)
     return _shown(writing, room, writing.actor.id), both(writing, event, room)
 
@@ -324,5 +326,5 @@ def _row(writing: Writing, command: commands.Say, room_id: int, seq: int) -> New
 def _said(writing: Writing, command: commands.Say, room: str, seq: int) -> Said:
     return Said(
         room=room, seq=seq, who=writing.actor.name, at=writing.at, text=command.text, kind=command.kind,
-        tags=command.tags or UNSET,
+        tags=command.tags or UNSET, guest=writing.actor.guest or UNSET,
     )  # fmt: skip

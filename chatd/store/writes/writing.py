@@ -1,8 +1,9 @@
 """What every write is given and gives back, and the few things that most of them do."""
 
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from chatd.core.errors import NoSuchAccount, NotAllowed
 from chatd.core.events import Answer, Event, RoomEvent
@@ -153,10 +154,19 @@ def recorded(
     @param by: Whose event it is, if not that of who asks.
     """
     actor = by or writing.actor
+    event = signed(event, actor)
     of = getattr(event, "of", None)
     row = NewRow(room.id, event.seq, actor.id or None, event.who, "event", details(event), None, event.at, of)
     messages.add_messages(writing.cursor, (row,))
     return News(event, actor.id, place_of(room), target=target)
+
+
+E = TypeVar("E", bound=RoomEvent)
+
+
+def signed(event: E, actor: Account) -> E:
+    """The event of an account, or with the word that it is a guest's."""
+    return replace(event, guest=True) if actor.guest else event
 
 
 def told(writing: Writing, event: Event, room: RoomRow, account_id: int) -> News:

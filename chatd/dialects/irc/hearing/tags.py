@@ -12,6 +12,7 @@ from chatd.core.room import Mask, host_of
 from chatd.dialects.irc.hearing.style import Style
 
 GUEST = "@guest/"
+_GONE = "guest/gone"
 REPLY = "+draft/reply"
 CID = "+chatd/cid"
 """The client-only tag with a client's own name for a line, by which the same line is known if it is sent again."""
@@ -81,9 +82,9 @@ def _scrambled(room: str, reader: str) -> str:
     return f"{crc32(place.encode()):x}"
 
 
-def mask_of(name: str) -> str:
-    """How somebody is written who is not here."""
-    return f"{name}!{name.casefold()}@{host_of(name)}"
+def mask_of(name: str, *, guest: bool = False) -> str:
+    """How somebody is written who is not here; of a guest, where it came from is not known any more."""
+    return f"{name}!{name.casefold()}@{_GONE if guest else host_of(name)}"
 
 
 def channel(room: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from chatd.core.events import Relayed, Said, Tagged
+from chatd.core.events import Relayed, RoomEvent, Said, Tagged
 from chatd.core.names import DIRECT
 from chatd.core.room import Envelope
 from chatd.dialects.irc.client import Client
@@ -109,17 +109,24 @@ def to(client: Client, event: Said | Relayed | Tagged) -> str:
 
 
 def remembered(client: Client, event: Said | Tagged) -> bytes:
-    """Something that was said before. Of who is not here any more, nobody knows whether it was a guest."""
-    avatar = client.session.hub.here(event.who.casefold())
-    source = mask_of(event.who) if avatar is None else avatar.mask
+    """Something that was said before."""
+    source = author_of(client, event)
     is_direct = event.room.startswith(DIRECT)
     target = to(client, event) if is_direct else channel(event.room)
     others = event.tags if isinstance(event.tags, dict) else None
     name = msgid(event, client.name if is_direct else "")
-    tags = tags_of(client.style, event.at, name, source if avatar else "", others)
+    tags = tags_of(client.style, event.at, name, source, others)
     if isinstance(event, Said):
         return written(client.style, event, source, target, tags)
     return build("TAGMSG", target, source=source, tags=tags) if others and client.has("message-tags") else b""
+
+
+def author_of(client: Client, event: RoomEvent) -> str:
+    """How IRC writes who did something before: as it looks now, if it is here, and else as it must have looked."""
+    avatar = client.session.hub.here(event.who.casefold())
+    if avatar is not None and avatar.account.guest == (event.guest is True):
+        return avatar.mask
+    return mask_of(event.who, guest=event.guest is True)
 
 
 def pieces(text: str, tags: dict[str, str] | None, room: int) -> list[Piece]:

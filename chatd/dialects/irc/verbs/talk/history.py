@@ -20,14 +20,13 @@ from chatd.dialects.irc.hearing.tags import (
     Reference,
     at_of,
     channel,
-    mask_of,
     moment,
     msgid,
     named,
     place_of,
     pointed_at,
 )
-from chatd.dialects.irc.hearing.talk import remembered
+from chatd.dialects.irc.hearing.talk import author_of, remembered
 from chatd.dialects.irc.message import Message
 from chatd.dialects.irc.verbs.verb import Meant
 
@@ -211,13 +210,13 @@ def _written(client: Client, event: RoomEvent) -> bytes:
 
 def _heard(hear: Callable[[Client, Envelope, bool], bytes]) -> Callable[[Client, RoomEvent], bytes]:
     def write(client: Client, event: RoomEvent) -> bytes:
-        return hear(client, Envelope(event, mask=_mask(client, event.who)), False)
+        return hear(client, Envelope(event, mask=author_of(client, event)), False)
 
     return write
 
 
 def _came(client: Client, event: RoomEvent) -> bytes:
-    mask = _mask(client, event.who)
+    mask = author_of(client, event)
     avatar = client.session.hub.here(event.who.casefold())
     real = event.who if avatar is None else avatar.real
     return entering.written(client.style, event.room, event.who, real, mask, event.at, msgid(event))
@@ -226,11 +225,6 @@ def _came(client: Client, event: RoomEvent) -> bytes:
 def _went(client: Client, event: RoomEvent) -> bytes:
     """A room was given another name: only to who knows that this can be."""
     return _heard(places.renamed)(client, event) if client.has("draft/channel-rename") else b""
-
-
-def _mask(client: Client, name: str) -> str:
-    avatar = client.session.hub.here(name.casefold())
-    return mask_of(name) if avatar is None else avatar.mask
 
 
 _PARAMS = {"LATEST": 4, "BEFORE": 4, "AFTER": 4, "AROUND": 4, "BETWEEN": 5, "TARGETS": 4}

@@ -123,6 +123,28 @@ def test_events_are_played_back(there: World) -> None:
     assert commands(asked(foo, "LATEST #test * 3")) == ["PRIVMSG", "JOIN", "PART"]
 
 
+def test_who_did_it_is_told_as_it_was(there: World) -> None:
+    """An account that is not here has its account tag and its mask; a guest that has gone has neither an account's."""
+    foo = account(there, "foo", *EVENTS, "account-tag", "extended-join")
+    met(there, foo)
+    dave, gina = account(there, "dave"), guest(there, "gina")
+    for each, nick in ((dave, "dave"), (gina, "gina")):
+        each.sends("JOIN #test", f"PRIVMSG #test :I am {nick}")
+        each.remote.goes()
+    foo.reads()
+    told = asked(foo, "LATEST #test * 4")
+    assert [(each.command, each.source, each.tags.get("account")) for each in told] == [
+        ("JOIN", "dave!dave@user/dave", "dave"),
+        ("PRIVMSG", "dave!dave@user/dave", "dave"),
+        ("JOIN", "gina!gina@guest/gone", None),
+        ("PRIVMSG", "gina!gina@guest/gone", None),
+    ]
+    assert [each.params[1] for each in told if each.command == "JOIN"] == ["dave", "*"]
+    account(there, "gina")  # who is somebody else than the guest was
+    again = asked(foo, "LATEST #test * 1")
+    assert [(each.source, each.tags.get("account")) for each in again] == [("gina!gina@guest/gone", None)]
+
+
 def test_pages_are_full(there: World) -> None:
     """Of events that IRC has no line for, none takes a place that was asked for."""
     foo = guest(there, "foo", *EVENTS)
