@@ -510,7 +510,7 @@ def test_so_many_app_tokens_and_no_more() -> None:
     remembered(world)
     make()
     make()
-    with pytest.raises(TooMany, match=r"You have 2 tokens\. /token revoke one of them first") as refused:
+    with pytest.raises(TooMany, match=r"You have 2 tokens\. Give one up first: /token revoke, or CERT DEL") as refused:
         make()
     assert refused.value.rule == "app tokens"
     world.database.run("UPDATE tokens SET revoked_at = 1 WHERE id = 2")

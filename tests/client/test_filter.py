@@ -257,7 +257,7 @@ def test_a_hostile_server_reaches_no_terminal(raw: bool) -> None:
     run.server.end.tell(said(8, EVIL, f"bob{EVIL}"), refused(first, f"x{EVIL}", f"x{EVIL}"))
     kicked = {"event": "kicked", "room": "lobby", "seq": 9, "from": f"x{EVIL}", "at": 1, "who": "x", "target": "bot"}
     line = json.dumps(said(10, EVIL), ensure_ascii=False).replace("\x1b", "").encode()
-    run.server.end.tell(kicked | {"reason": EVIL}, line, {"event": "closed", "code": f"x{EVIL}", "why": f"x{EVIL}"})
+    run.server.end.tell(kicked | {"reason": EVIL}, line, refused(None, f"x{EVIL}", f"x{EVIL}"))
     run.server.end.drop()
     assert run.out
     assert run.complaints

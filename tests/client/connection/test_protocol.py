@@ -211,13 +211,9 @@ def test_a_refusal_in_words_is_why_the_connection_ended(talk: Conversation) -> N
     assert talk.ended == [lost]
 
 
-@pytest.mark.parametrize(
-    "farewell",
-    [refused(None, "too-slow", "You do not read."), {"event": "closed", "code": "too-slow", "why": "You do not read."}],
-)
-def test_a_farewell_is_why_the_connection_ended(talk: Conversation, farewell: dict[str, object]) -> None:
+def test_a_farewell_is_why_the_connection_ended(talk: Conversation) -> None:
     """When the server says why it closes, that is the reason, and not that it closed."""
-    talk.server.tell(farewell)
+    talk.server.tell(refused(None, "too-slow", "You do not read."))
     talk.server.drop()
     assert [(lost.why, lost.code) for lost in talk.ended] == [("You do not read.", "too-slow")]
 
@@ -227,7 +223,7 @@ def test_no_reason_moves_a_cursor(talk: Conversation) -> None:
     evil = "x\x1b[2J\u202e\n-- forged" + "x" * 100_000
     asked = talk.client.submit(Ping())
     (ref,) = talk.server.refs()
-    talk.server.tell(refused(ref, evil, evil), {"event": "closed", "code": evil, "why": evil})
+    talk.server.tell(refused(ref, evil, evil), refused(None, evil, evil))
     talk.server.drop()
     refusal = failure_of(asked)
     for told in (str(refusal), refusal.why, refusal.code, str(talk.ended[0]), talk.ended[0].why, talk.ended[0].code):
