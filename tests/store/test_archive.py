@@ -1,12 +1,19 @@
 """Every question has its answer, and what would cost much is asked about first."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 import pytest
+from twisted.internet.defer import Deferred
 
 from chatd.core import commands
 from chatd.core.errors import NoSuchRoom, NotAllowed, NotInRoom
 from chatd.core.ports import OPERATOR, Reach
 from chatd.core.session import VERBS, Phase
+from chatd.core.settings.limits import Limits
 from chatd.core.verbs.asking import read
+from chatd.store.archive import Archive
+from chatd.store.queries.transactions import Cursor
 from chatd.store.reads.table import READS
 from chatd.store.writes.table import WRITES
 from tests.store.doubles import Town, ask, done, grant, join, op, set_room, write
@@ -20,6 +27,41 @@ def test_each_question_that_a_session_passes_on_has_an_answer() -> None:
     assert asked <= READS.keys()
     assert written <= WRITES.keys()
     assert READS.keys() | WRITES.keys() <= verbs.keys()
+
+
+class Patient:
+    """Reads that take as long as one likes."""
+
+    def __init__(self) -> None:
+        self.asked: list[Deferred[Any]] = []
+
+    def read(self, work: Callable[[Cursor], Any]) -> Deferred[Any]:
+        self.asked.append(Deferred())
+        return self.asked[-1]
+
+
+def test_settled_behind_what_is_being_looked_up() -> None:
+    """However long that takes, and once whoever needs it has gone on; but before any answer that only one is told."""
+    patient, happened = Patient(), list[str]()
+    archive = Archive(patient, Limits, lambda: 0)
+
+    def begin(work: Coroutine[Deferred[Any], Any, Any], name: str) -> None:
+        Deferred.fromCoroutine(work).addBoth(lambda _: happened.append(name))
+
+    begin(archive.ask(OPERATOR, commands.Unread()), "answered")
+    begin(archive.standings(1), "looked up")
+    begin(archive.settled(), "settled")
+    begin(archive.standings(2), "looked up later")
+    search, first, later = patient.asked
+    first.callback({})
+    assert happened == ["looked up"]
+    patient.asked[3].callback(None)
+    assert happened == ["looked up", "settled"]
+    begin(archive.settled(), "settled again")
+    later.errback(ValueError())
+    patient.asked[4].callback(None)
+    assert happened[2:] == ["looked up later", "settled again"]
+    search.callback(None)
 
 
 def test_asked_before_much_work(town: Town) -> None:
