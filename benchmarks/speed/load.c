@@ -35,7 +35,7 @@ enum { CONNECTING, LOGGING_IN, JOINING, IN, GONE };
 
 /* What the command line says. */
 static const char *host = "127.0.0.1", *password = "a good long secret", *ask = "", *answer = "";
-static int port, face, members = 2, rooms = 1, senders, window, askers, askers_join, login_slots, accounts = 1;
+static int port, face, members = 2, rooms = 1, senders, window, askers, askers_join, login_slots, accounts = 1, first_account;
 static int setup_at_once = 32, text_length = 48, done_by_witness, echoes = 1, server;
 static double rate, ask_rate, warm = 1, seconds = 3, patience = 60;
 
@@ -181,7 +181,7 @@ static void flush_dirty(void) {
 
 /* Coming in. */
 
-static void name_of(char *name, size_t size, int number) { snprintf(name, size, "u%05d", number); }
+static void name_of(char *name, size_t size, int number) { snprintf(name, size, "u%05d", first_account + number); }
 
 static void log_in(Peer *p) {
     char name[32], text[512];
@@ -503,6 +503,7 @@ static void enter(int next) {
     phase_since = now_ns;
     if (next == SETTLE) setup_seconds = (double)(now_ns - window_began) / 1e9;
     if (next == WARM) {
+        fputs("everybody is in\n", stderr);
         next_due = next_ask = now_ns;
         if (window)
             for (int s = 0; s < senders; s++)
@@ -646,6 +647,7 @@ static void understand(int count, char **words) {
         else if (!strcmp(key, "ask-rate")) ask_rate = atof(value);
         else if (!strcmp(key, "logins")) login_slots = atoi(value);
         else if (!strcmp(key, "accounts")) accounts = atoi(value);
+        else if (!strcmp(key, "first-account")) first_account = atoi(value);
         else if (!strcmp(key, "warm")) warm = atof(value);
         else if (!strcmp(key, "seconds")) seconds = atof(value);
         else if (!strcmp(key, "setup-at-once")) setup_at_once = atoi(value);

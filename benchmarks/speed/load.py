@@ -1,8 +1,10 @@
 """The load: C{load.c}, compiled when it is newer than the program, and run with what a row of the table asks for."""
 
+import os
 import shutil
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from benchmarks.speed.servers import NotHere, Server
 
 SOURCE = Path(__file__).with_name("load.c")
 PATIENCE = 600.0
+LOOK_AGAIN = 0.1
+IN = "everybody is in\n"
 
 
 class Spread(msgspec.Struct, frozen=True):
@@ -112,6 +116,12 @@ class Running:
         self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 (it goes with this)
         self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=self._complaints)
 
+    def wait(self) -> None:
+        """Wait until everybody is in, and talks."""
+        until = time.monotonic() + PATIENCE
+        while IN not in self._complained() and self._process.poll() is None and time.monotonic() < until:
+            time.sleep(LOOK_AGAIN)
+
     def finish(self) -> Heard:
         """Wait for its end, and tell what came of it."""
         try:
@@ -120,7 +130,9 @@ class Running:
             if self._process.poll() is None:
                 self._process.kill()
                 self._process.wait()
-        self._complaints.seek(0)
         if self._process.returncode:
-            raise RuntimeError(self._complaints.read().decode(errors="replace").strip())
+            raise RuntimeError(self._complained().replace(IN, "").strip())
         return msgspec.json.decode(told, type=Heard)
+
+    def _complained(self) -> str:
+        return os.pread(self._complaints.fileno(), 10_000, 0).decode(errors="replace")

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import bcrypt
 
 from benchmarks.speed import archive
-from benchmarks.speed.load import Load
+from benchmarks.speed.load import Heard, Load
 from benchmarks.speed.servers import PASSWORD, Chatd, Server
 
 COST = 12
@@ -22,10 +22,6 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 STARTS = 3
-
-JSON_PING = {"ask": '{"do":"ping"}', "answer": '"done":"ping"'}
-IRC_PING = {"ask": "PING :pause", "answer": " PONG "}
-PINGS = {"json": JSON_PING, "irc": IRC_PING, "text": {"ask": "/why", "answer": "--"}}
 
 READS = {
     "history": ('{"do":"history","room":"r0000","limit":50}', '"done":"history"'),
@@ -78,7 +74,11 @@ def _saturated(trial: Trial, **options: Any) -> Figures:
         trial.server.accounts = options["members"] + 1
     trial.server.start()
     heard = trial.load.run(trial.server, seconds=trial.seconds, **options)
-    values = {
+    return Figures(_throughput(heard), heard.mistakes)
+
+
+def _throughput(heard: Heard) -> dict[str, float]:
+    return {
         "deliveries/s": heard.deliveries_per_second,
         "lines/s": heard.lines / heard.seconds,
         "CPU us/delivery": heard.cpu_per_delivery,
@@ -87,10 +87,6 @@ def _saturated(trial: Trial, **options: Any) -> Figures:
         "p99 ms": heard.latency.p99 / 1000,
         "load busy %": 100 * heard.own_cpu / heard.seconds,
     }
-    if options.get("askers"):
-        values["pause p99 ms"] = heard.answers.p99 / 1000
-        values["pause max ms"] = heard.answers.most / 1000
-    return Figures(values, heard.mistakes)
 
 
 def room(trial: Trial) -> Figures:
@@ -99,9 +95,21 @@ def room(trial: Trial) -> Figures:
 
 
 def crowd(trial: Trial) -> Figures:
-    """One room for thousands, and one outside it who asks whether the server is still there."""
-    probe = {"askers": 1, "ask_rate": 100, **PINGS[trial.server.face]} if trial.server.face in PINGS else {}
-    return _saturated(trial, members=5000 // trial.scale, senders=10, window=16, **probe)
+    """One room for thousands; and one outside it, in another process, who asks whether the server is still there."""
+    server, members = trial.server, 5000 // trial.scale
+    if not isinstance(server, Chatd):
+        return _saturated(trial, members=members, senders=10, window=16)
+    server.accounts = members + 1
+    server.start()
+    talking = trial.load.begin(server, seconds=trial.seconds + 2, members=members, senders=10, window=16)
+    talking.wait()
+    asked = trial.load.run(
+        server, seconds=trial.seconds, members=0, rooms=1, askers=1, ask_rate=100, first_account=members,
+        ask='{"do":"ping"}', answer='"done":"ping"',
+    )  # fmt: skip
+    heard = talking.finish()
+    pauses = {"pause p99 ms": asked.answers.p99 / 1000, "pause max ms": asked.answers.most / 1000}
+    return Figures(_throughput(heard) | pauses, "; ".join(filter(None, (heard.mistakes, asked.mistakes))))
 
 
 def rooms(trial: Trial) -> Figures:
