@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 Soon = Callable[[Callable[[], None]], object]
 
 PAST = 1000
-TOLD_AT_ONCE = 5000  # who hear of departures in one turn: about 10 ms
+TOLD_AT_ONCE = 5000  # who hear of departures in one turn
 
 
 class Hub:
@@ -142,8 +142,8 @@ class Hub:
 
     def stop(self) -> None:
         """
-        The server goes, and everyone with it: nobody is told any more of each who departs. Telling 5,000 in one room of
-        each other took longer than a service manager waits.
+        The server goes, and everyone with it: nobody is told any more of each who departs. With 5,000 in one room,
+        telling them took more than ten seconds; without, all of stopping takes 1.2.
         """
         self._is_stopping = True
         self._departed.clear()

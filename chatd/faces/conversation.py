@@ -43,8 +43,8 @@ class Pending:
     """
     Something that is being done, and what came of it once it is.
 
-    It takes its coroutine along by itself: a L{Deferred.fromCoroutine} would do the same for 9 us more a line, most of
-    which is for a result that nobody asks for.
+    It takes its coroutine along by itself, since L{Deferred.fromCoroutine} does much for a result that nobody asks for:
+    with it, and with masks made anew, a line by itself took 81 us instead of 66.
     """
 
     __slots__ = ("_awaited", "_ended", "_work", "command", "outcome")

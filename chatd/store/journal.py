@@ -212,8 +212,8 @@ class Journal:
     def _is_index_due(self, entries: int) -> bool:
         """
         Whether the search is to find what is stored now. When transactions are large, which is what load looks like, it
-        is done for many of them together, or when nothing else is to be stored: it costs much the same for 70 lines as
-        for a thousand.
+        is done for many of them together, or when nothing else is to be stored: FTS5 writes a segment of its own each
+        time. With no index at all, a room of 500 heard a fifth more.
         """
         self._unindexed += entries
         if entries >= MANY and self._unindexed < INDEXED_TOGETHER:

@@ -38,10 +38,8 @@ PAGES = 8
 
 _Shown = tuple[RoomEvent, bytes]
 _Shows = Generator[Command, Answer, list[_Shown]]
-_HIDDEN = frozenset({"no-such-room", "not-in-room", "no-such-account", "bad-name", "not-allowed", "not-now"})
-
-
 _NONSENSE = "That is neither msgid=ID of this place nor timestamp=YYYY-MM-DDThh:mm:ss.sssZ, nor a number of messages."
+_HIDDEN = frozenset({"no-such-room", "not-in-room", "no-such-account", "bad-name", "not-allowed", "not-now"})
 
 
 class Asked(NamedTuple):
