@@ -178,7 +178,7 @@ def test_a_room_is_called_otherwise() -> None:
     """Whoever is in finds it by the new name, and by no other."""
     here, who = room(), avatar(1)
     here.add(who)
-    who.behind.add("dev")
+    who.behind |= {"dev"}
     here.rename(Place(3, "ops", "Ops"))
     assert (here.key, here.name, here.topic) == ("ops", "Ops", "printers")
     assert who.rooms == {"ops": here}

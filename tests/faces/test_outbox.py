@@ -239,6 +239,23 @@ def test_a_full_piece_does_not_rest() -> None:
     assert owed.pipe.writes[1:] == [b"x" * PIECE + b"y"]
 
 
+def test_full_pieces_do_not_go_before_an_answer() -> None:
+    """However many are owed one: who asked something meanwhile waits for no more than is written in one turn."""
+    clock, (asker, *crowd) = slow(1 + 3 * SLICE, TURN_SECONDS)
+    for owed in crowd:
+        owed.outbox.put_volley(b"x" * (PIECE + 1))
+    given: list[int] = []
+
+    def ask() -> None:
+        asker.outbox.put(b"answer")
+        asker.pipe.then = lambda: given.append(sum(len(owed.pipe.writes) for owed in crowd))
+
+    clock.callLater(0, ask)
+    clock.advance(0)
+    assert given == [SLICE]
+    assert {tuple(owed.pipe.writes) for owed in crowd} == {(b"x" * (PIECE + 1),)}
+
+
 def test_what_was_dropped_does_not_hold_up_what_comes_then() -> None:
     """After C{drop}, the next words are flushed like any."""
     owed = Owed()

@@ -192,7 +192,7 @@ def test_what_programs_are_told_of_all_in_a_room() -> None:
 def test_a_room_that_is_renamed_is_heard_under_both_names() -> None:
     """The event is the last thing under the old one; whoever is in hears what follows under the new one."""
     world, alice, bob, carol = three()
-    bob.session.me.behind.add("den")
+    bob.session.me.behind |= {"den"}
     done = alice.asks(commands.RenameRoom(room="DEN", name="Cave", reason="darker"), events.RenameRoomDone)
     assert (done.room, done.name) == ("den", "Cave")
     alice.asks(Say(room="cave", text="hi"), events.SayDone)
