@@ -5,7 +5,7 @@ Nothing here knows bytes, clocks or connections. Announcing neither blocks nor r
 makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -108,6 +108,9 @@ class Volley:
                 yield Volley(tuple(run))
 
 
+# Each empty set of its own would take 216 bytes, where ten thousand are here.
+_NO_ACCOUNTS: frozenset[int] = frozenset()
+_NO_PLACES: frozenset[str] = frozenset()
 _WORDS = (Said, Tagged, Edited, Deleted, Undeleted, Relayed)
 
 
@@ -149,17 +152,17 @@ class Avatar:
     )  # fmt: skip
 
     def __init__(
-        self, account: Account, settings: dict[str, str], ignored: frozenset[int] = frozenset(), host: str = ""
+        self, account: Account, settings: Mapping[str, str], ignored: frozenset[int] = frozenset(), host: str = ""
     ) -> None:
         self.account = account
         self.settings = settings
-        self.ignored = ignored
+        self.ignored = ignored or _NO_ACCOUNTS
         self.user, self.real, self.bot, self.invisible = account.key, account.name, False, False
         self.host = host or host_of(account.name)
         self._cover()
         self.away: str | None = None
         self.active_at = 0
-        self.behind: set[str] = set()
+        self.behind = _NO_PLACES
         self.rooms: dict[str, Room] = {}
         self.heard: dict[int, int] = {}
         self.sessions: tuple[Session, ...] = ()
@@ -236,8 +239,7 @@ class Room:
             avatar.rooms.pop(old, None)
             avatar.rooms[self.key] = self
             if old in avatar.behind:
-                avatar.behind.remove(old)
-                avatar.behind.add(self.key)
+                avatar.behind = avatar.behind - {old} | {self.key}
 
     def announce(
         self,

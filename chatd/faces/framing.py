@@ -52,7 +52,10 @@ class Lines:
         if end < 0 or end - self._start > limit + 1:
             return None
         line = self._buffer[self._start : end]
-        self._start = self._scanned = end + 1
+        if end + 1 == len(self._buffer):
+            self.clear()  # what was read at once may be long, and the silence after it, too
+        else:
+            self._start = self._scanned = end + 1
         line = line.removesuffix(b"\r")
         return line if len(line) <= limit else None
 

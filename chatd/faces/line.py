@@ -213,6 +213,7 @@ class LineFace(LineReceiver):
             return
         self._greeted = True
         _cancel(self._greeting)
+        self._greeting = None  # a call that is over is 300 bytes all the same
         if self._unwelcome is not None:
             self.end(self._unwelcome)
         elif self._terminal is not None:

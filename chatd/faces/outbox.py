@@ -51,6 +51,12 @@ class Flusher:
         if self._call is None:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
 
+    def hasten(self) -> None:
+        """Begin the next round in this turn: somebody is owed so much that to wait for more would gain nothing."""
+        self._rests_until = 0.0
+        if not self._is_soon:
+            self._schedule(0.0)
+
     def _schedule(self, wait: float) -> None:
         if self._call is None:
             self._call = self._clock.callLater(wait, self._flush)
@@ -60,30 +66,30 @@ class Flusher:
 
     def _flush(self) -> None:
         self._call, self._is_soon = None, False
+        until = self._clock.seconds() + TURN_SECONDS
         due, self._due = self._due, []
-        self._due = self._flush_some(due) + self._due
-        self._flush_volleys()
+        self._due = self._flush_some(due, until) + self._due
+        self._flush_volleys(until)
         if self._due or self._round:
             self._schedule(0.0)
         elif self._volleys:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
 
-    def _flush_volleys(self) -> None:
+    def _flush_volleys(self, until: float) -> None:
         """Begin a round if it is time for one, and go on with it."""
         begun = self._clock.seconds()
         if not self._round and begun >= self._rests_until:
             self._round, self._volleys = self._volleys, []
             self._spent = 0.0
         if self._round:
-            self._round = self._flush_some(self._round)
+            self._round = self._flush_some(self._round, until)
             now = self._clock.seconds()
             self._spent += now - begun
             if not self._round:
                 self._rests_until = now + REST * self._spent
 
-    def _flush_some(self, due: list["Outbox"]) -> list["Outbox"]:
+    def _flush_some(self, due: list["Outbox"], until: float) -> list["Outbox"]:
         """Flush one slice and, while there is time in this turn, more. Those that are left."""
-        until = self._clock.seconds() + TURN_SECONDS
         for start in range(0, len(due), SLICE):
             if start and self._clock.seconds() > until:
                 return due[start:]
@@ -157,9 +163,8 @@ class Outbox:
             self._flusher.owe_volley(self)
         self._parts.append(data)
         self.size += len(data)
-        if self.size > PIECE and not self._is_due:
-            self._is_due = True
-            self._flusher.owe(self)
+        if self.size > PIECE >= self.size - len(data):
+            self._flusher.hasten()
         if self.size - self._asked > self.hard:
             self._overflow()
 

@@ -5,6 +5,8 @@ Settings are texts, so that every face and the database carry them alike.
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -39,9 +41,16 @@ def with_value(settings: Mapping[str, str], name: str, value: str) -> dict[str, 
     return {**settings, name: value}
 
 
-def complete(settings: Mapping[str, str]) -> dict[str, str]:
+def complete(settings: Mapping[str, str]) -> Mapping[str, str]:
     """Settings with the defaults of those that were never set, and without any that are no more."""
-    return {name: settings.get(name, setting.default) for name, setting in SETTINGS.items()}
+    return _complete(tuple(settings.items()))
+
+
+@lru_cache(maxsize=64)
+def _complete(settings: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """One for all who have set the same, as most have set nothing."""
+    known = dict(settings)
+    return MappingProxyType({name: known.get(name, setting.default) for name, setting in SETTINGS.items()})
 
 
 def _is_switch(value: str) -> bool:

@@ -87,7 +87,7 @@ async def set(session: "Session", command: commands.Set) -> Answer:
         if not avatar.account.guest:  # whose settings last as long as it does
             await session.world.accounts.save_settings(avatar.account, changed)
         avatar.settings = changed
-    return events.SetDone(settings=avatar.settings)
+    return events.SetDone(settings=dict(avatar.settings))
 
 
 async def away(session: "Session", command: commands.Away) -> Answer:

@@ -170,8 +170,9 @@ async def welcome(session: "Session", answer: type[events.LoggedIn], entrance: E
             assert isinstance(joined, events.JoinDone)
             rooms.append(joined.place)
     rooms.sort(key=lambda shown: (shown.room[0] == names.DIRECT, shown.room != site.autojoin, shown.room))
-    if session.avatar is not None:
-        session.avatar.behind.update(names.place_name(shown.room).key for shown in rooms if shown.unread)
+    behind = {names.place_name(shown.room).key for shown in rooms if shown.unread}
+    if behind and session.avatar is not None:
+        session.avatar.behind |= behind
     if recent and rooms:
         before = rooms[0].seq + (not entrance.first)
         rooms[0] = await with_recent(session, rooms[0], recent, before)

@@ -76,7 +76,7 @@ async def catchup(session: "Session", command: commands.Catchup) -> Answer:
     """Give what was new when the account came, and have read everything: what came later, it has heard."""
     done = await read(session, command)
     assert isinstance(done, events.CatchupDone)
-    behind, told = session.me.behind, list[events.News]()
+    avatar, told = session.me, list[events.News]()
     for news in done.places:  # one page holds not all
         try:
             await write(session, commands.Mark(room=news.room, seq=news.seq))
@@ -87,6 +87,6 @@ async def catchup(session: "Session", command: commands.Catchup) -> Answer:
                 raise
             break  # what is marked already would be told to nobody
         key = names.place_name(news.room).key
-        told += [news] if key in behind else []
-        behind.discard(key)
+        told += [news] if key in avatar.behind else []
+        avatar.behind -= {key}
     return replace(done, places=tuple(told))

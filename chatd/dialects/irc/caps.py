@@ -106,6 +106,17 @@ def _offer(values: tuple[tuple[str, str], ...], without: frozenset[str]) -> Mapp
     )
 
 
+@lru_cache(maxsize=256)
+def _in_force(enabled: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """What is enabled, and what is in force by it: one of each for all clients that are alike, of up to 2 KiB."""
+    known = {*enabled, *(each for name in enabled for each in CAPABILITIES[name].implies)}
+    lacking = {""}
+    while lacking:
+        lacking = {name for name in known if not known.issuperset(CAPABILITIES[name].needs)}
+        known -= lacking
+    return enabled, frozenset(known)
+
+
 class Negotiation:
     """
     What one client and the server agreed on.
@@ -120,8 +131,7 @@ class Negotiation:
 
     def __init__(self, offered: Mapping[str, str]) -> None:
         self._offered = offered
-        self._enabled: frozenset[str] = frozenset()
-        self.caps: frozenset[str] = frozenset()
+        self._enabled, self.caps = _in_force(frozenset())
         self.version = 0
         self.holds = False
         self.registered = False
@@ -193,13 +203,7 @@ class Negotiation:
         return name in self._offered and not CAPABILITIES[name].told_only
 
     def _enable(self, names: Iterable[str]) -> None:
-        self._enabled = frozenset(names)
-        known = {*self._enabled, *(each for name in self._enabled for each in CAPABILITIES[name].implies)}
-        lacking = {""}
-        while lacking:
-            lacking = {name for name in known if not known.issuperset(CAPABILITIES[name].needs)}
-            known -= lacking
-        self.caps = frozenset(known)
+        self._enabled, self.caps = _in_force(frozenset(names))
 
     def _in_order(self, names: Iterable[str]) -> list[str]:
         wanted = set(names)

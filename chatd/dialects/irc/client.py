@@ -12,7 +12,7 @@ from chatd.core.settings.site import Site
 from chatd.dialects.dialect import Exchange
 from chatd.dialects.irc import caps, message
 from chatd.dialects.irc.caps import Negotiation, Reply
-from chatd.dialects.irc.hearing.style import CAPS, Style
+from chatd.dialects.irc.hearing.style import style_of
 from chatd.dialects.irc.modes import Change
 from chatd.dialects.irc.numerics import NOTHING, Numeric
 from chatd.dialects.irc.verbs.entrance.sasl import EXTERNAL, PLAIN, Assembly
@@ -80,6 +80,12 @@ class Client:
     @ivar left: The rooms that it was in before, by key, and the seq at which it went.
     """
 
+    __slots__ = (
+        "_batches", "_settings", "arrived", "assembly", "begun_at", "caps", "changed", "early_away", "early_values",
+        "errands", "gathering", "left", "nick", "password", "real", "session", "style", "subscribed", "told", "user",
+        "version", "waiting", "waiting_from", "waiting_size", "wallops", "wanted", "watched", "welcomed",
+    )  # fmt: skip
+
     def __init__(self, session: Session, begun_at: int, version: str) -> None:
         self.session = session
         self.begun_at = begun_at
@@ -97,7 +103,7 @@ class Client:
         self.errands: list[Exchange] = []
         self.changed: list[tuple[Change, RoomEvent]] | None = None
         self.wallops = False
-        self.style: Style = frozenset()
+        self.style = style_of(self.caps.caps)
         self.watched: dict[str, str] = {}
         self.subscribed: dict[str, None] = {}
         self.early_away: str | None = None
@@ -214,7 +220,7 @@ class Client:
         return self._negotiated(self.caps.change(self.addressed, self._offered()))
 
     def _negotiated(self, replies: Iterable[Reply]) -> bytes:
-        self.style = self.caps.caps & CAPS
+        self.style = style_of(self.caps.caps)
         return b"".join(self.line(command, *words) for command, words in replies)
 
     def _offered(self) -> Mapping[str, str]:

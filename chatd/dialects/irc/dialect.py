@@ -31,6 +31,8 @@ class IrcDialect:
     @param version: What the daemon calls itself.
     """
 
+    __slots__ = ("_client", "errands")
+
     face = "irc"
     prompt: Prompt | None = None
     holds = False

@@ -12,6 +12,12 @@ CAPS: Style = frozenset({
 })  # fmt: skip
 
 
+@lru_cache(maxsize=256)
+def style_of(caps: frozenset[str]) -> Style:
+    """The style of whoever has these capabilities in force."""
+    return caps & CAPS
+
+
 @lru_cache(maxsize=1024)
 def rendering(write: Callable[[Style, Envelope], bytes], style: Style) -> Render:
     """The one function that writes an event in a style: its identity is what an envelope remembers renderings by."""

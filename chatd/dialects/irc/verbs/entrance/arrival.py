@@ -69,8 +69,11 @@ def arrival(client: Client, is_new: bool = False) -> Exchange:
     if not is_new:
         answer += yield from missed(client)
     client.arrived = True
-    waiting, client.waiting, client.waiting_size, client.waiting_from = client.waiting, [], 0, {}
-    return answer + b"".join(waiting)
+    answer += b"".join(client.waiting)
+    client.waiting.clear()
+    client.waiting_from.clear()
+    client.waiting_size = 0
+    return answer
 
 
 def become(client: Client, command: commands.Login | commands.Register, *told: numerics.Numeric) -> Exchange:
