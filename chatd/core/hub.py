@@ -6,7 +6,6 @@ L{Hub.tell}, which the journal calls after each commit and in the order of commi
 """
 
 from collections import deque
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -37,16 +36,13 @@ from chatd.core.events import (
 )
 from chatd.core.names import DIRECT, account_key
 from chatd.core.ports import Entrance, Expulsion, News, Place, Reach
-from chatd.core.room import Avatar, Envelope, Gone, Room, host_of
+from chatd.core.room import Avatar, Envelope, Gone, Lines, Room, Soon, host_of
 from chatd.core.settings.personal import complete
 from chatd.core.settings.site import Site
 from chatd.core.watches import Watches
 
 if TYPE_CHECKING:
     from chatd.core.session import Session
-
-
-Soon = Callable[[Callable[[], None]], object]
 
 PAST = 1000
 TOLD_AT_ONCE = 5000  # who hear of departures in one turn
@@ -76,7 +72,7 @@ class Hub:
         self.past: deque[Gone] = deque(maxlen=PAST)
         self.watches = Watches()
         self._relayed = 0
-        self._gathered: dict[Room, list[Envelope]] = {}
+        self._lines = Lines(soon)
         self._soon = soon
         self._departed: dict[str, tuple[Avatar, Departed]] = {}
         self._is_telling = self._is_stopping = False
@@ -85,7 +81,7 @@ class Hub:
         """Let a session be an account from here on; nothing happens if the session has gone meanwhile."""
         if session.gone:
             return
-        self.hand_out()
+        self._lines.finish()
         account = entrance.account
         if session.avatar is not None and session.avatar.account.id == account.id:
             session.begin(session.avatar, session.number, entrance.token_id, at)
@@ -122,7 +118,7 @@ class Hub:
         avatar = session.avatar
         if avatar is None or session not in avatar.sessions:
             return False
-        self.hand_out()
+        self._lines.finish()
         avatar.sessions = tuple(each for each in avatar.sessions if each is not session)
         if avatar.sessions:
             return False
@@ -157,7 +153,7 @@ class Hub:
         if type(event) is Said and news.only is None:
             self._gather(event, news, origin, ref)
             return
-        self.hand_out()
+        self._lines.finish()
         if news.only is not None:
             self._tell_one(news, news.only, origin, ref)
         elif isinstance(event, RoomEvent):
@@ -174,11 +170,8 @@ class Hub:
             room.announce(event, origin, ref, news.actor, self._mask(news.actor), among)
 
     def hand_out(self) -> None:
-        """Let the lines be heard that were told of."""
-        if self._gathered:
-            gathered, self._gathered = self._gathered, {}
-            for room, envelopes in gathered.items():
-                room.hand_out(envelopes)
+        """Let the lines be heard that were told of, in turns that do not grow long; what else happens comes after."""
+        self._lines.begin()
 
     def relay(
         self, event: Relayed, reach: Reach, among: frozenset[int] | None, origin: "Session", ref: str | None = None
@@ -188,6 +181,7 @@ class Hub:
 
         @param among: The numbers of the members who are to hear it, where not all are.
         """
+        self._lines.finish()
         me = origin.avatar
         if me is None:
             return
@@ -236,6 +230,7 @@ class Hub:
     def set_away(self, avatar: Avatar, text: str | None, at: int) -> None:
         """Let the neighbours know that somebody is away, or back."""
         if avatar.away != text:
+            self._lines.finish()
             avatar.away = text
             self._tell_neighbours(avatar, AwayChanged(who=avatar.account.name, at=at, text=text))
 
@@ -243,6 +238,7 @@ class Hub:
         self, avatar: Avatar, user: str, real: str, bot: bool, at: int, origin: "Session | None" = None
     ) -> None:
         """Change what IRC shows of somebody, and let the neighbours and the other sessions know of another C{real}."""
+        self._lines.finish()
         avatar.show(user, bot)
         if avatar.real != real:
             avatar.real = real
@@ -252,6 +248,7 @@ class Hub:
 
     def tell_all(self, event: Event, origin: "Session | None" = None, ref: str | None = None, mask: str = "") -> None:
         """Let everyone who is here hear of an event."""
+        self._lines.finish()
         envelope = Envelope(event, origin, ref, len(self.avatars), mask=mask)
         for avatar in tuple(self.avatars.values()):
             avatar.hear(envelope)
@@ -277,7 +274,7 @@ class Hub:
         if room is not None:
             room.seq = event.seq
             envelope = Envelope(event, origin, ref, len(room.members), news.actor, self._mask(news.actor))
-            self._gathered.setdefault(room, []).append(envelope)
+            self._lines.gather(room, envelope)
             if origin is not None and not origin.gone and news.actor not in room.members:  # who may speak from outside
                 origin.deliver(envelope)
 

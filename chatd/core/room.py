@@ -5,9 +5,10 @@ Nothing here knows bytes, clocks or connections. Announcing neither blocks nor r
 makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, final
 
 from chatd.core.commands import Profile
 from chatd.core.events import Deleted, Edited, Event, Relayed, Said, Tagged, Undeleted
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from chatd.core.session import Session
 
 Render = Callable[["Envelope"], bytes]
+Soon = Callable[[Callable[[], None]], object]
+
+HEARD_AT_ONCE = 1000  # listeners, which takes 3 ms
+_END = object()
 
 
 class Mask(str):
@@ -75,6 +80,7 @@ class Envelope:
         return wire
 
 
+@final
 class Volley:
     """
     Lines of one room that were stored together and are heard together, as one piece: under load that is what makes
@@ -93,11 +99,6 @@ class Volley:
         if wire is None:
             wire = self._wires[render] = b"".join([each.wire(render) for each in self.envelopes])
         return wire
-
-    @property
-    def authors(self) -> frozenset[int]:
-        """The numbers of the accounts that said them."""
-        return frozenset(each.actor for each in self.envelopes)
 
     def around(self, author: int) -> "Iterator[Envelope | Volley]":
         """The lines of one account, each by itself; and what others said before, between and after, as one piece."""
@@ -193,16 +194,19 @@ class Avatar:
         for session in self.sessions:
             session.deliver(envelope)
 
-    def overhear(self, volley: Volley, authors: frozenset[int]) -> None:
+    def overhear(self, told: Envelope | Volley, authors: frozenset[int]) -> None:
         """Hand over what was said: one by one where this account ignores some of it, and its own lines."""
+        if isinstance(told, Envelope):
+            self.hear(told)
+            return
         if not self.ignored.isdisjoint(authors):
-            for envelope in volley.envelopes:
+            for envelope in told.envelopes:
                 self.hear(envelope)
             return
-        told = tuple(volley.around(self.account.id)) if self.account.id in authors else (volley,)
+        parts = tuple(told.around(self.account.id)) if self.account.id in authors else (told,)
         for session in self.sessions:
-            for each in told:
-                session.deliver(each)
+            for part in parts:
+                session.deliver(part)
 
 
 class Room:
@@ -261,14 +265,70 @@ class Room:
         for avatar in everyone:
             avatar.hear(envelope)
 
-    def hand_out(self, envelopes: Sequence[Envelope]) -> None:
-        """Let everyone here hear of lines, which were wrapped before."""
-        everyone = tuple(self.members.values())
-        if len(envelopes) == 1:
-            for avatar in everyone:
-                avatar.hear(envelopes[0])
-            return
-        volley = Volley(envelopes)
-        authors = volley.authors
-        for avatar in everyone:
-            avatar.overhear(volley, authors)
+    def hand_out(self, envelopes: Sequence[Envelope]) -> Iterator[None]:
+        """
+        Let everyone here hear of lines, which were wrapped before, and stop for breath after so many: first those who
+        have said them, since their answers come next.
+        """
+        told = envelopes[0] if len(envelopes) == 1 else Volley(envelopes)
+        authors = frozenset(each.actor for each in envelopes)
+        for avatar in [self.members[number] for number in authors if number in self.members]:
+            avatar.overhear(told, authors)
+        others = [avatar for number, avatar in self.members.items() if number not in authors]
+        for start in range(0, len(others), HEARD_AT_ONCE):
+            if start:
+                yield
+            for avatar in others[start : start + HEARD_AT_ONCE]:
+                if avatar.ignored:
+                    avatar.overhear(told, authors)
+                    continue
+                for session in avatar.sessions:
+                    session.deliver(told)
+
+
+class Lines:
+    """
+    The lines of all rooms that were told of and that not everybody has heard yet.
+
+    @param soon: Calls something once this turn is over.
+    """
+
+    __slots__ = ("_gathered", "_is_going_on", "_rounds", "_soon")
+
+    def __init__(self, soon: Soon) -> None:
+        self._soon = soon
+        self._gathered: dict[Room, list[Envelope]] = {}
+        self._rounds: deque[Iterator[None]] = deque()
+        self._is_going_on = False
+
+    def gather(self, room: Room, envelope: Envelope) -> None:
+        """Note a line that is to be heard."""
+        self._gathered.setdefault(room, []).append(envelope)
+
+    def begin(self) -> None:
+        """Let be heard what was gathered: in turns that do not grow long, so that others live meanwhile."""
+        self._take()
+        if not self._is_going_on:
+            self._go_on()
+
+    def finish(self) -> None:
+        """Let all be heard now: something else is about to happen, and comes after it."""
+        self._take()
+        while self._rounds:
+            for _ in self._rounds.popleft():
+                pass
+
+    def _take(self) -> None:
+        if self._gathered:
+            gathered, self._gathered = self._gathered, {}
+            self._rounds.extend(room.hand_out(envelopes) for room, envelopes in gathered.items())
+
+    def _go_on(self) -> None:
+        self._is_going_on = False
+        while self._rounds:
+            hand_out = self._rounds.popleft()
+            if next(hand_out, _END) is not _END:
+                self._rounds.appendleft(hand_out)
+                self._is_going_on = True
+                self._soon(self._go_on)
+                return

@@ -1,6 +1,6 @@
 """The factory: a face and a session for each connection, and a look at all of them once a second."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 
 from twisted.internet.interfaces import IAddress, IReactorTime
@@ -15,6 +15,8 @@ from chatd.dialects.dialect import Dialect
 from chatd.faces.admission import Admission
 from chatd.faces.line import LineFace
 from chatd.faces.outbox import Flusher
+
+LOOKED_AT_ONCE = 500
 
 
 class ChatFactory(ServerFactory):
@@ -77,12 +79,22 @@ class ChatFactory(ServerFactory):
 
     def tick(self) -> None:
         """Once a second: deadlines, and the bound on what is owed to all together."""
+        self._look_at(tuple(self.faces), 0)
+
+    def _look_at(self, faces: Sequence[LineFace], owed: int) -> None:
+        """
+        Look at some of the connections in this turn, and at the rest in later ones: all of 5,000 at once took 30 ms.
+
+        @param owed: What is owed to those that were looked at before.
+        """
         now, limits = self.clock.seconds(), self.limits()
-        owed = 0
-        for face in tuple(self.faces):
-            face.tick(now, limits, self.idle)
-            owed += face.owed
-        if owed > limits.queue_total:
+        for face in faces[:LOOKED_AT_ONCE]:
+            if face in self.faces:  # which has not gone meanwhile
+                face.tick(now, limits, self.idle)
+                owed += face.owed
+        if len(faces) > LOOKED_AT_ONCE:
+            self.clock.callLater(0, self._look_at, faces[LOOKED_AT_ONCE:], owed)
+        elif owed > limits.queue_total:
             max(self.faces, key=lambda face: face.owed).end(TooSlow("The server holds too much that is not read."))
 
     def stop(self) -> None:

@@ -5,7 +5,6 @@ A L{LineFace} moves bytes and decides nothing: what a line means is its dialect'
 is its session's. What is its own is the pace: so many lines a turn and a second, so much unread and so much unsent.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IHandshakeListener
@@ -18,7 +17,7 @@ from chatd.core.commands import Command
 from chatd.core.errors import ChatError, TooLong, TooManyRefusals, TooSlow
 from chatd.core.events import Answer, Pinged
 from chatd.core.room import Envelope, Volley
-from chatd.core.session import Phase
+from chatd.core.session import SIDE_BY_SIDE, Phase
 from chatd.core.settings.limits import Limits
 from chatd.dialects import strangers
 from chatd.faces.admission import certified, peer_of
@@ -164,7 +163,8 @@ class LineFace(LineReceiver):
         if late is not None:
             self.end(late)
             return
-        self._tell(self._dialect.tick(), self._put)
+        if wire := self._dialect.tick():
+            (self._put_later if self._dialect.holds else self._put)(wire)
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 
@@ -311,7 +311,7 @@ class LineFace(LineReceiver):
     def _answer(self, answer: Answer, command: Command) -> None:
         self._refusals = 0
         self._faults.forgive()
-        self._outbox.put_asked(self._dialect.answer(answer, command))
+        self._outbox.put_asked(self._dialect.answer(answer, command), at_once=type(command) not in SIDE_BY_SIDE)
         self._go_on()
 
     def _go_on(self) -> None:
@@ -336,19 +336,18 @@ class LineFace(LineReceiver):
 
     def _deliver(self, told: Envelope | Volley) -> None:
         """Tell the peer of an event, or of several. Neither blocks nor raises."""
-        if isinstance(told, Volley):
-            self._tell(self._dialect.overhear(told), self._outbox.put_volley)
+        dialect = self._dialect
+        if type(told) is Volley:
+            wire, put = dialect.overhear(told), self._outbox.put_volley
         else:
-            self._tell(self._dialect.hear(told, told.origin is self._session), self._put)
-        if self._dialect.errands and self._conversation.is_idle:
+            wire, put = dialect.hear(told, told.origin is self._session), self._put
+        if wire:
+            (self._put_later if dialect.holds else put)(wire)
+        if dialect.errands and self._conversation.is_idle:
             self._factory.clock.callLater(0, self.work)
 
-    def _tell(self, wire: bytes, put: Callable[[bytes], None]) -> None:
-        """Write something that the peer did not ask for, now or when it wants to see it."""
-        if wire and self._dialect.holds:
-            self._outbox.put_later(wire, self._factory.limits().queue_soft)
-        elif wire:
-            put(wire)
+    def _put_later(self, wire: bytes) -> None:
+        self._outbox.put_later(wire, self._factory.limits().queue_soft)
 
     def _write(self, data: bytes) -> None:
         if data:

@@ -12,7 +12,8 @@ from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTim
 from twisted.internet.tcp import Connection
 from zope.interface import implementer
 
-TURN_SECONDS = 0.01
+TURN_SECONDS = 0.008
+LEAST_SECONDS = 0.002
 SLICE = 64
 PIECE = 32 * 1024
 REST = 2
@@ -20,22 +21,27 @@ REST = 2
 
 class Flusher:
     """
-    Flushes each outbox that owes something, in slices, so that turns stay short.
+    Flushes each outbox that owes something, in slices, so that turns stay short: what was done before in the same turn
+    counts, too.
 
-    What there is to say is flushed at the end of the turn. But volleys, of which there are none as long as each line is
+    What there is to say is flushed at the end of the turn, and first of all what somebody has asked for: else an answer
+    would wait for the lines that 5,000 hear, for 250 ms. But volleys, of which there are none as long as each line is
     stored by itself, are flushed in rounds, and a round is followed by a rest twice as long: so under load more of them
     go together. Measured with 500 listeners: half the time for each line, since a write costs much the same for
     one line as for a hundred (a rest as long as the round: 2.38 million deliveries/s, twice: 2.7, thrice: 2.5).
     """
 
-    __slots__ = ("_call", "_clock", "_due", "_is_soon", "_rests_until", "_round", "_spent", "_volleys")
+    __slots__ = (
+        "_begun", "_call", "_clock", "_due", "_first", "_is_soon", "_rests_until", "_round", "_spent", "_volleys",
+    )  # fmt: skip
 
     def __init__(self, clock: IReactorTime) -> None:
         self._clock = clock
+        self._first: list[Outbox] = []
         self._due: list[Outbox] = []
         self._volleys: list[Outbox] = []
         self._round: list[Outbox] = []
-        self._spent = self._rests_until = 0.0
+        self._begun = self._spent = self._rests_until = 0.0
         self._call: IDelayedCall | None = None
         self._is_soon = False
 
@@ -45,19 +51,20 @@ class Flusher:
         if not self._is_soon:
             self._schedule(0.0)
 
+    def owe_first(self, outbox: "Outbox") -> None:
+        """Flush an outbox at the end of this turn, before those that nobody waits for."""
+        self._first.append(outbox)
+        if not self._is_soon:
+            self._schedule(0.0)
+
     def owe_volley(self, outbox: "Outbox") -> None:
         """Flush an outbox in the next round."""
         self._volleys.append(outbox)
         if self._call is None:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
 
-    def hasten(self) -> None:
-        """Begin the next round in this turn: somebody is owed so much that to wait for more would gain nothing."""
-        self._rests_until = 0.0
-        if not self._is_soon:
-            self._schedule(0.0)
-
     def _schedule(self, wait: float) -> None:
+        self._begun = self._clock.seconds() + wait
         if self._call is None:
             self._call = self._clock.callLater(wait, self._flush)
         else:
@@ -66,11 +73,13 @@ class Flusher:
 
     def _flush(self) -> None:
         self._call, self._is_soon = None, False
-        until = self._clock.seconds() + TURN_SECONDS
+        until = max(self._begun + TURN_SECONDS, self._clock.seconds() + LEAST_SECONDS)
+        first, self._first = self._first, []
+        self._first = self._flush_some(first, until) + self._first
         due, self._due = self._due, []
         self._due = self._flush_some(due, until) + self._due
         self._flush_volleys(until)
-        if self._due or self._round:
+        if self._first or self._due or self._round:
             self._schedule(0.0)
         elif self._volleys:
             self._schedule(max(0.0, self._rests_until - self._clock.seconds()))
@@ -163,14 +172,23 @@ class Outbox:
             self._flusher.owe_volley(self)
         self._parts.append(data)
         self.size += len(data)
-        if self.size > PIECE >= self.size - len(data):
-            self._flusher.hasten()
+        if self.size > PIECE and not self._is_due:
+            self._is_due = True
+            self._flusher.owe(self)
         if self.size - self._asked > self.hard:
             self._overflow()
 
-    def put_asked(self, data: bytes) -> None:
-        """Owe the peer what it has asked for, however much that is: it asks for no more before it has taken this."""
+    def put_asked(self, data: bytes, at_once: bool = True) -> None:
+        """
+        Owe the peer what it has asked for, however much that is: it asks for no more before it has taken this.
+
+        @param at_once: Whether it comes before what others said to many. What stored a line does not, so that nobody
+            says lines faster than they can be heard.
+        """
         self._asked += len(data)
+        if at_once:
+            self._is_due = True
+            self._flusher.owe_first(self)
         self.put(data)
 
     def put_later(self, data: bytes, most: int) -> None:

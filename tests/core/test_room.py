@@ -1,12 +1,13 @@
 """Rooms, avatars and envelopes: everyone hears, once, in order, and nobody pays twice."""
 
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 
 from chatd.core.events import Deleted, Edited, Said, TopicChanged, Undeleted
 from chatd.core.ports import Account, Place
-from chatd.core.room import Avatar, Envelope, Room, Volley
+from chatd.core.room import HEARD_AT_ONCE, Avatar, Envelope, Lines, Room, Volley
 from chatd.testing import World
 
 SAID = Said(room="dev", seq=7, who="alice", at=1, text="hi")
@@ -121,7 +122,7 @@ def test_lines_that_were_stored_together_are_heard_as_one_piece() -> None:
     here = room()
     here.add(avatar(1, one))
     here.add(avatar(2, two))
-    here.hand_out([Envelope(SAID, actor=3), Envelope(replace(SAID, seq=8), actor=4)])
+    list(here.hand_out([Envelope(SAID, actor=3), Envelope(replace(SAID, seq=8), actor=4)]))
     ((volley,), (same,)) = (one, two)
     assert volley is same
     assert (volley.wire(plain), volley.wire(plain), calls) == (b"line\nline\n", b"line\nline\n", ["7", "8"])
@@ -133,7 +134,7 @@ def test_a_line_alone_is_heard_as_itself() -> None:
     here = room()
     here.add(avatar(1, heard))
     envelope = Envelope(SAID, actor=3)
-    here.hand_out([envelope])
+    list(here.hand_out([envelope]))
     assert heard == [envelope]
 
 
@@ -145,7 +146,7 @@ def test_whoever_ignores_some_of_it_hears_line_by_line() -> None:
     here.add(ignoring)
     here.add(ignoring_others)
     lines = [Envelope(SAID, actor=1), Envelope(replace(SAID, seq=8), actor=4)]
-    here.hand_out(lines)
+    list(here.hand_out(lines))
     assert picky == lines[1:]
     assert [type(each) for each in easy] == [Volley]
 
@@ -156,10 +157,60 @@ def test_ones_own_lines_are_heard_each_by_itself() -> None:
     here = room()
     here.add(avatar(1, told))
     lines = [Envelope(replace(SAID, seq=seq), actor=actor) for seq, actor in enumerate((4, 5, 1, 1, 4, 4), 7)]
-    here.hand_out(lines)
+    list(here.hand_out(lines))
     before, own, again, after = told
     assert [own, again] == lines[2:4]
     assert [before.envelopes, after.envelopes] == [tuple(lines[:2]), tuple(lines[4:])]
+
+
+def crowd(number: int) -> tuple[Room, list[list[Any]]]:
+    """A room with many in it, and what each of them hears."""
+    here, world, ears = room(), World(), [list[Any]() for _ in range(number)]
+    for account, told in enumerate(ears, 1):
+        here.add(avatar(account))
+        here.members[account].sessions = (world.session(told.append),)
+    return here, ears
+
+
+def test_a_crowd_hears_in_several_turns() -> None:
+    """So many of them in each, but who has said it at once, since an answer comes; and each hears all, in order."""
+    here, ears = crowd(2 * HEARD_AT_ONCE + 2)
+    turns: list[Callable[[], None]] = []
+    lines, one, two = Lines(turns.append), *(Envelope(replace(SAID, seq=seq), actor=len(ears)) for seq in (7, 8))
+    counts = []
+    lines.gather(here, one)
+    lines.begin()
+    lines.gather(here, two)
+    lines.begin()
+    counts.append([sum(line in told for told in ears) for line in (one, two)])
+    assert ears[-1] == [one]
+    while turns:
+        turns.pop()()
+        counts.append([sum(line in told for told in ears) for line in (one, two)])
+    most = HEARD_AT_ONCE
+    assert counts == [
+        [most + 1, 0],
+        [2 * most + 1, 0],
+        [len(ears), most + 1],
+        [len(ears), 2 * most + 1],
+        [len(ears)] * 2,
+    ]
+    assert all(told == [one, two] for told in ears)
+
+
+def test_what_else_happens_comes_after_the_lines() -> None:
+    """All of a crowd hears a line before that, whatever turn it was to be heard in; and once."""
+    here, ears = crowd(2 * HEARD_AT_ONCE)
+    turns: list[Callable[[], None]] = []
+    lines, line = Lines(turns.append), Envelope(SAID, actor=0)
+    lines.gather(here, line)
+    lines.begin()
+    lines.finish()
+    here.announce(replace(SAID, seq=8))
+    for turn in turns:
+        turn()
+    assert [told[0] for told in ears] == [line] * len(ears)
+    assert {len(told) for told in ears} == {2}
 
 
 def test_some_of_a_room_hear() -> None:

@@ -1,5 +1,10 @@
 """The factory: who may come in, and the look at everybody once a second."""
 
+from collections.abc import Callable
+from typing import cast
+
+from chatd.core.settings.limits import Limits
+from chatd.faces.factory import LOOKED_AT_ONCE
 from chatd.testing import PASSWORD, World
 from tests.faces.doubles import codes, world
 
@@ -119,3 +124,40 @@ def test_the_look_once_a_second_at_nobody() -> None:
     chat = World()
     chat.pass_time(10)
     assert chat.factory.faces == set()
+
+
+class Looked:
+    """A connection that counts how often it is looked at."""
+
+    owed = 0
+
+    def __init__(self, then: Callable[["Looked"], None]) -> None:
+        self.times = 0
+        self._then = then
+
+    def tick(self, now: float, limits: Limits, idle: float) -> None:
+        self.times += 1
+        self._then(self)
+
+
+def test_many_are_looked_after_in_several_turns() -> None:
+    """Each once, so many in each turn; and one that has gone meanwhile not at all."""
+    chat = world()
+    clock, factory = chat.clock, chat.factory
+    faces = cast(set[Looked], factory.faces)
+    seen: list[Looked] = []
+
+    def note(looked: Looked) -> None:
+        seen.append(looked)
+        if len(seen) == LOOKED_AT_ONCE:
+            gone.append(next(each for each in faces if not each.times))
+            faces.remove(gone[0])
+
+    gone: list[Looked] = []
+    everyone = [Looked(note) for _ in range(2 * LOOKED_AT_ONCE + 1)]
+    faces.update(everyone)
+    factory.tick()
+    assert len(seen) == LOOKED_AT_ONCE
+    while clock.getDelayedCalls():
+        clock.advance(0)
+    assert [each for each in everyone if each.times != 1] == gone

@@ -8,7 +8,7 @@ from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
 from twisted.internet.tcp import Connection
 
-from chatd.faces.outbox import PIECE, SLICE, TURN_SECONDS, Flusher, Outbox
+from chatd.faces.outbox import LEAST_SECONDS, PIECE, SLICE, TURN_SECONDS, Flusher, Outbox
 
 
 class Pipe:
@@ -239,21 +239,47 @@ def test_a_full_piece_does_not_rest() -> None:
     assert owed.pipe.writes[1:] == [b"x" * PIECE + b"y"]
 
 
-def test_full_pieces_do_not_go_before_an_answer() -> None:
-    """However many are owed one: who asked something meanwhile waits for no more than is written in one turn."""
+@pytest.mark.parametrize("heard", [Outbox.put, Outbox.put_volley])
+def test_what_many_hear_does_not_go_before_an_answer(heard: Callable[[Outbox, bytes], None]) -> None:
+    """However much it is: who asked something meanwhile waits for no more than is written in one turn."""
     clock, (asker, *crowd) = slow(1 + 3 * SLICE, TURN_SECONDS)
     for owed in crowd:
-        owed.outbox.put_volley(b"x" * (PIECE + 1))
+        heard(owed.outbox, b"x" * (PIECE + 1))
     given: list[int] = []
 
     def ask() -> None:
-        asker.outbox.put(b"answer")
+        asker.outbox.put_asked(b"answer")
         asker.pipe.then = lambda: given.append(sum(len(owed.pipe.writes) for owed in crowd))
 
     clock.callLater(0, ask)
     clock.advance(0)
     assert given == [SLICE]
     assert {tuple(owed.pipe.writes) for owed in crowd} == {(b"x" * (PIECE + 1),)}
+
+
+def test_who_said_something_waits_until_it_is_heard() -> None:
+    """The answer to a line comes no sooner than what others heard before it: so nobody says more than can be heard."""
+    clock, (speaker, *crowd) = slow(1 + 2 * SLICE, TURN_SECONDS)
+    for owed in crowd:
+        owed.outbox.put(b"a line")
+    speaker.outbox.put_asked(b"said", at_once=False)
+    speaker.pipe.then = lambda: given.append(sum(len(owed.pipe.writes) for owed in crowd))
+    given: list[int] = []
+    clock.advance(0)
+    assert given == [len(crowd)]
+
+
+def test_what_took_long_before_counts() -> None:
+    """A turn in which much was done flushes little, and the next one goes on."""
+    clock, crowd = slow(3 * SLICE, LEAST_SECONDS / SLICE / 1.5)
+    written = []
+    for owed in crowd:
+        owed.outbox.put(b"a line")
+    clock.rightNow += TURN_SECONDS
+    clock.callLater(0, lambda: written.append(sum(len(owed.pipe.writes) for owed in crowd)))
+    clock.advance(0)
+    assert written == [2 * SLICE]
+    assert sum(len(owed.pipe.writes) for owed in crowd) == len(crowd)
 
 
 def test_what_was_dropped_does_not_hold_up_what_comes_then() -> None:
