@@ -156,7 +156,7 @@ def news_of(reading: Reading, place: Place, upto: int) -> News:
     account = reading.reader
     marker = markers.marker(reading.cursor, account.id, place.row.id)
     lines = messages.unread(reading.cursor, account.id, place.span(account.id, marker, upto + 1), UNREAD_COUNTED)
-    mentions = sum(account.key in line.casefold() for line in lines)
+    mentions = sum(account.key in line for line in lines)
     return News(room=place.shown, seq=upto, marker=marker, unread=len(lines), mentions=mentions)
 
 
