@@ -141,6 +141,7 @@ class Hub:
         The server goes, and everyone with it: nobody is told any more of each who departs. With 5,000 in one room,
         telling them took more than ten seconds; without, all of stopping takes 1.2.
         """
+        self._lines.finish()
         self._is_stopping = True
         self._departed.clear()
 
@@ -172,6 +173,10 @@ class Hub:
     def hand_out(self) -> None:
         """Let the lines be heard that were told of, in turns that do not grow long; what else happens comes after."""
         self._lines.begin()
+
+    def settle(self) -> None:
+        """Let all of them be heard now."""
+        self._lines.finish()
 
     def relay(
         self, event: Relayed, reach: Reach, among: frozenset[int] | None, origin: "Session", ref: str | None = None

@@ -7,6 +7,7 @@ import pytest
 from chatd.core.commands import (
     Away,
     Ban,
+    Command,
     Guest,
     Ignore,
     Invite,
@@ -15,7 +16,10 @@ from chatd.core.commands import (
     Leave,
     Msg,
     Mute,
+    Ping,
     Profile,
+    Quit,
+    Relay,
     Rename,
     RoomSet,
     Say,
@@ -64,7 +68,7 @@ from chatd.core.events import (
 )
 from chatd.core.ports import Expulsion
 from chatd.core.settings.site import Site
-from chatd.testing import PASSWORD, World
+from chatd.testing import PASSWORD, World, now
 from tests.core.doubles import MANY, Voice, alone
 
 
@@ -391,7 +395,7 @@ def test_an_event_says_how_irc_writes_whom_it_is_of() -> None:
 def later(world: World) -> list[Callable[[], None]]:
     """What the hub puts off from here on."""
     put_off: list[Callable[[], None]] = []
-    world.hub._soon = put_off.append
+    world.hub._soon = world.hub._lines._soon = put_off.append
     return put_off
 
 
@@ -414,6 +418,40 @@ def test_those_who_go_at_once_are_not_told_of_each_other() -> None:
     put_off.pop()()
     assert (stays.hears(), watcher.hears()) == ([Departed(who="bob", at=at, reason="")], [Offline(who="bob", at=at)])
     assert put_off == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        Ping(settled=True),
+        Away(text="tea"),
+        Profile(user="b", real="Bob"),
+        Relay(to="dev", kind="tag", tags={"+typing": "active"}),
+        Topic(room="dev", text="new"),
+        Leave(room="dev"),
+        Join(room="ops"),
+        Quit(),
+    ],
+    ids=lambda command: type(command).__name__,
+)
+def test_a_line_is_heard_before_what_happens_after_it(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by those of a crowd who were to hear it in a later turn; nobody hears it twice."""
+    world, (alice, bob, *crowd) = talking("alice", "bob", "carol", "dora")
+    crowd[0].joins("ops")
+    for each in (bob, *crowd):
+        each.hears()
+    monkeypatch.setattr("chatd.core.room.HEARD_AT_ONCE", 1)
+    put_off = later(world)
+    alice.asks(Say(room="dev", text="hi"), SayDone)
+    assert [len(each.hears()) for each in (bob, *crowd)] == [1, 0, 0]
+    now(bob.begins(command))
+    if isinstance(command, Quit):
+        bob.goes()
+    heard = [each.hears() for each in crowd]
+    assert [type(each[0]) for each in heard] == [Said, Said]
+    for turn in put_off:
+        turn()
+    assert not any(isinstance(each, Said) for one in crowd for each in one.hears())
 
 
 def test_who_becomes_somebody_else_does_not_hear_itself_depart() -> None:

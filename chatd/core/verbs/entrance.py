@@ -85,6 +85,7 @@ async def ping(session: "Session", command: commands.Ping) -> Answer:
         for _ in range(SETTLING):
             await session.world.archive.settled()
             await session.world.journal.settled()
+        session.hub.settle()
     return events.Ponged(at=session.world.now())
 
 
