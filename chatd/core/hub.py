@@ -36,7 +36,7 @@ from chatd.core.events import (
 )
 from chatd.core.names import DIRECT, account_key
 from chatd.core.ports import Entrance, Expulsion, News, Place, Reach
-from chatd.core.room import Avatar, Envelope, Gone, Lines, Room, Soon, host_of
+from chatd.core.room import Avatar, Envelope, Gone, Room, Rounds, Soon, host_of
 from chatd.core.settings.personal import complete
 from chatd.core.settings.site import Site
 from chatd.core.watches import Watches
@@ -72,7 +72,7 @@ class Hub:
         self.past: deque[Gone] = deque(maxlen=PAST)
         self.watches = Watches()
         self._relayed = 0
-        self._lines = Lines(soon)
+        self._rounds = Rounds(soon)
         self._soon = soon
         self._departed: dict[str, tuple[Avatar, Departed]] = {}
         self._is_telling = self._is_stopping = False
@@ -81,7 +81,7 @@ class Hub:
         """Let a session be an account from here on; nothing happens if the session has gone meanwhile."""
         if session.gone:
             return
-        self._lines.finish()
+        self._rounds.finish()
         account = entrance.account
         if session.avatar is not None and session.avatar.account.id == account.id:
             session.begin(session.avatar, session.number, entrance.token_id, at)
@@ -118,7 +118,7 @@ class Hub:
         avatar = session.avatar
         if avatar is None or session not in avatar.sessions:
             return False
-        self._lines.finish()
+        self._rounds.finish()
         avatar.sessions = tuple(each for each in avatar.sessions if each is not session)
         if avatar.sessions:
             return False
@@ -141,7 +141,7 @@ class Hub:
         The server goes, and everyone with it: nobody is told any more of each who departs. With 5,000 in one room,
         telling them took more than ten seconds; without, all of stopping takes 1.2.
         """
-        self._lines.finish()
+        self._rounds.finish()
         self._is_stopping = True
         self._departed.clear()
 
@@ -154,7 +154,7 @@ class Hub:
         if type(event) is Said and news.only is None:
             self._gather(event, news, origin, ref)
             return
-        self._lines.finish()
+        self._rounds.finish()
         if news.only is not None:
             self._tell_one(news, news.only, origin, ref)
         elif isinstance(event, RoomEvent):
@@ -172,11 +172,11 @@ class Hub:
 
     def hand_out(self) -> None:
         """Let the lines be heard that were told of, in turns that do not grow long; what else happens comes after."""
-        self._lines.begin()
+        self._rounds.begin()
 
-    def settle(self) -> None:
+    def hand_out_all(self) -> None:
         """Let all of them be heard now."""
-        self._lines.finish()
+        self._rounds.finish()
 
     def relay(
         self, event: Relayed, reach: Reach, among: frozenset[int] | None, origin: "Session", ref: str | None = None
@@ -186,7 +186,7 @@ class Hub:
 
         @param among: The numbers of the members who are to hear it, where not all are.
         """
-        self._lines.finish()
+        self._rounds.finish()
         me = origin.avatar
         if me is None:
             return
@@ -215,6 +215,7 @@ class Hub:
 
     def expel(self, expulsion: Expulsion, origin: "Session | None" = None) -> None:
         """End the sessions that are to end; each is told why."""
+        self._rounds.finish()
         if expulsion.account is not None:
             if expulsion.token is None:
                 self.depose(expulsion.account)
@@ -235,7 +236,7 @@ class Hub:
     def set_away(self, avatar: Avatar, text: str | None, at: int) -> None:
         """Let the neighbours know that somebody is away, or back."""
         if avatar.away != text:
-            self._lines.finish()
+            self._rounds.finish()
             avatar.away = text
             self._tell_neighbours(avatar, AwayChanged(who=avatar.account.name, at=at, text=text))
 
@@ -243,7 +244,7 @@ class Hub:
         self, avatar: Avatar, user: str, real: str, bot: bool, at: int, origin: "Session | None" = None
     ) -> None:
         """Change what IRC shows of somebody, and let the neighbours and the other sessions know of another C{real}."""
-        self._lines.finish()
+        self._rounds.finish()
         avatar.show(user, bot)
         if avatar.real != real:
             avatar.real = real
@@ -253,7 +254,7 @@ class Hub:
 
     def tell_all(self, event: Event, origin: "Session | None" = None, ref: str | None = None, mask: str = "") -> None:
         """Let everyone who is here hear of an event."""
-        self._lines.finish()
+        self._rounds.finish()
         envelope = Envelope(event, origin, ref, len(self.avatars), mask=mask)
         for avatar in tuple(self.avatars.values()):
             avatar.hear(envelope)
@@ -279,7 +280,7 @@ class Hub:
         if room is not None:
             room.seq = event.seq
             envelope = Envelope(event, origin, ref, len(room.members), news.actor, self._mask(news.actor))
-            self._lines.gather(room, envelope)
+            self._rounds.gather(room, envelope)
             if origin is not None and not origin.gone and news.actor not in room.members:  # who may speak from outside
                 origin.deliver(envelope)
 
@@ -324,6 +325,7 @@ class Hub:
         Let be heard who has departed, in turns that do not grow long. So thousands that go at once are not told of each
         other, and those who stay go on chatting meanwhile. Who comes before it is told hears of somebody it never saw.
         """
+        self._rounds.finish()
         told = 0
         while self._departed and told < TOLD_AT_ONCE:
             told += self._tell_departure(next(iter(self._departed)))

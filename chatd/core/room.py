@@ -21,7 +21,6 @@ Render = Callable[["Envelope"], bytes]
 Soon = Callable[[Callable[[], None]], object]
 
 HEARD_AT_ONCE = 1000  # listeners, which takes 3 ms
-_END = object()
 
 
 class Mask(str):
@@ -265,40 +264,58 @@ class Room:
         for avatar in everyone:
             avatar.hear(envelope)
 
-    def hand_out(self, envelopes: Sequence[Envelope]) -> Iterator[None]:
-        """
-        Let everyone here hear of lines, which were wrapped before, and stop for breath after so many: first those who
-        have said them, since their answers come next.
-        """
-        told = envelopes[0] if len(envelopes) == 1 else Volley(envelopes)
-        authors = frozenset(each.actor for each in envelopes)
-        for avatar in [self.members[number] for number in authors if number in self.members]:
-            avatar.overhear(told, authors)
-        others = [avatar for number, avatar in self.members.items() if number not in authors]
-        for start in range(0, len(others), HEARD_AT_ONCE):
-            if start:
-                yield
-            for avatar in others[start : start + HEARD_AT_ONCE]:
-                if avatar.ignored:
-                    avatar.overhear(told, authors)
-                    continue
-                for session in avatar.sessions:
-                    session.deliver(told)
+
+class Round:
+    """
+    Lines of one room that were stored together, and who has not heard them yet.
+
+    @ivar room: Where they were said.
+    @ivar authors: The numbers of the accounts that said them.
+    @ivar rest: Those who are still to hear them, by number.
+    """
+
+    __slots__ = ("_told", "authors", "rest", "room")
+
+    def __init__(self, room: Room, envelopes: Sequence[Envelope]) -> None:
+        self._told = envelopes[0] if len(envelopes) == 1 else Volley(envelopes)
+        self.room = room
+        self.authors = frozenset(each.actor for each in envelopes)
+        self.rest = room.members.copy()
+
+    def tell(self, number: int) -> None:
+        """Let one account hear it, if it has not."""
+        avatar = self.rest.pop(number, None)
+        if avatar is not None:
+            avatar.overhear(self._told, self.authors)
+
+    def tell_some(self, most: int) -> None:
+        """Let so many hear it. Of those that are only told it, each costs one call."""
+        told, rest = self._told, self.rest
+        for _ in range(min(most, len(rest))):
+            number, avatar = rest.popitem()
+            if avatar.ignored or number in self.authors:
+                avatar.overhear(told, self.authors)
+                continue
+            for session in avatar.sessions:
+                session.deliver(told)
 
 
-class Lines:
+class Rounds:
     """
     The lines of all rooms that were told of and that not everybody has heard yet.
+
+    In a room all hear them in one order. Those who have said some of them hear them at once, since their answers come
+    next, and so does a room that is not large; the others of a large one, in turns that do not grow long.
 
     @param soon: Calls something once this turn is over.
     """
 
-    __slots__ = ("_gathered", "_is_going_on", "_rounds", "_soon")
+    __slots__ = ("_gathered", "_is_going_on", "_pending", "_soon")
 
     def __init__(self, soon: Soon) -> None:
         self._soon = soon
         self._gathered: dict[Room, list[Envelope]] = {}
-        self._rounds: deque[Iterator[None]] = deque()
+        self._pending: deque[Round] = deque()
         self._is_going_on = False
 
     def gather(self, room: Room, envelope: Envelope) -> None:
@@ -306,29 +323,41 @@ class Lines:
         self._gathered.setdefault(room, []).append(envelope)
 
     def begin(self) -> None:
-        """Let be heard what was gathered: in turns that do not grow long, so that others live meanwhile."""
-        self._take()
-        if not self._is_going_on:
-            self._go_on()
+        """Let be heard what was gathered."""
+        gathered, self._gathered = self._gathered, {}
+        for room, envelopes in gathered.items():
+            self._begin(Round(room, envelopes))
+        self._go_on_soon()
 
     def finish(self) -> None:
         """Let all be heard now: something else is about to happen, and comes after it."""
-        self._take()
-        while self._rounds:
-            for _ in self._rounds.popleft():
-                pass
-
-    def _take(self) -> None:
         if self._gathered:
-            gathered, self._gathered = self._gathered, {}
-            self._rounds.extend(room.hand_out(envelopes) for room, envelopes in gathered.items())
+            self.begin()
+        while self._pending:
+            each = self._pending.popleft()
+            each.tell_some(len(each.rest))
+
+    def _begin(self, begun: Round) -> None:
+        before = [each for each in self._pending if each.room is begun.room]
+        for author in begun.authors:
+            for each in (*before, begun):
+                each.tell(author)
+        if not before:
+            begun.tell_some(HEARD_AT_ONCE)
+        if begun.rest:
+            self._pending.append(begun)
+
+    def _go_on_soon(self) -> None:
+        if self._pending and not self._is_going_on:
+            self._is_going_on = True
+            self._soon(self._go_on)
 
     def _go_on(self) -> None:
         self._is_going_on = False
-        while self._rounds:
-            hand_out = self._rounds.popleft()
-            if next(hand_out, _END) is not _END:
-                self._rounds.appendleft(hand_out)
-                self._is_going_on = True
-                self._soon(self._go_on)
-                return
+        try:
+            if self._pending:
+                self._pending[0].tell_some(HEARD_AT_ONCE)
+                if not self._pending[0].rest:
+                    self._pending.popleft()
+        finally:
+            self._go_on_soon()

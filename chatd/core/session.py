@@ -144,9 +144,18 @@ class Session:
         self.token_id = token_id
         self.since = self.active_at = at
 
+    def finish(self) -> None:
+        """Say good-bye: with the answer, the face closes the connection. What was said before is heard before."""
+        self.hub.hand_out_all()
+        self.finished = True
+
     def hold(self) -> None:
-        """Let envelopes wait until L{settle}, so that the answer and the history in it are seen first."""
+        """
+        Let envelopes wait until L{settle}, so that the answer and the history in it are seen first; but not those of
+        what was said before.
+        """
         if self._held is None:
+            self.hub.hand_out_all()
             self._held = []
             self.deliver = self._held.append
 

@@ -94,7 +94,7 @@ class ChatFactory(ServerFactory):
                 owed += face.owed
         if len(faces) > LOOKED_AT_ONCE:
             self.clock.callLater(0, self._look_at, faces[LOOKED_AT_ONCE:], owed)
-        elif owed > limits.queue_total:
+        elif owed > limits.queue_total and sum(face.owed for face in self.faces) > limits.queue_total:
             max(self.faces, key=lambda face: face.owed).end(TooSlow("The server holds too much that is not read."))
 
     def stop(self) -> None:

@@ -182,8 +182,8 @@ class Outbox:
         """
         Owe the peer what it has asked for, however much that is: it asks for no more before it has taken this.
 
-        @param at_once: Whether it comes before what others said to many. What stored a line does not, so that nobody
-            says lines faster than they can be heard.
+        @param at_once: Whether it comes before what others said to many. What stored a line does not, so that whoever
+            waits for such answers says no more than can be heard.
         """
         self._asked += len(data)
         if at_once:

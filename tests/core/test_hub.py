@@ -14,6 +14,7 @@ from chatd.core.commands import (
     Join,
     Kick,
     Leave,
+    Look,
     Msg,
     Mute,
     Ping,
@@ -48,6 +49,7 @@ from chatd.core.events import (
     LeaveDone,
     Left,
     LetIn,
+    LookDone,
     MsgDone,
     Muted,
     MuteDone,
@@ -395,7 +397,7 @@ def test_an_event_says_how_irc_writes_whom_it_is_of() -> None:
 def later(world: World) -> list[Callable[[], None]]:
     """What the hub puts off from here on."""
     put_off: list[Callable[[], None]] = []
-    world.hub._soon = world.hub._lines._soon = put_off.append
+    world.hub._soon = world.hub._rounds._soon = put_off.append
     return put_off
 
 
@@ -443,15 +445,49 @@ def test_a_line_is_heard_before_what_happens_after_it(command: Command, monkeypa
     monkeypatch.setattr("chatd.core.room.HEARD_AT_ONCE", 1)
     put_off = later(world)
     alice.asks(Say(room="dev", text="hi"), SayDone)
-    assert [len(each.hears()) for each in (bob, *crowd)] == [1, 0, 0]
+    late = [each for each in crowd if not each.seen]
+    assert len(late) == 1
     now(bob.begins(command))
     if isinstance(command, Quit):
         bob.goes()
-    heard = [each.hears() for each in crowd]
-    assert [type(each[0]) for each in heard] == [Said, Said]
+    assert type(late[0].hears()[0]) is Said
     for turn in put_off:
         turn()
-    assert not any(isinstance(each, Said) for one in crowd for each in one.hears())
+    assert not any(isinstance(each, Said) for one in crowd for each in one.hears()[1:])
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"), [(Quit(), []), (Look(room="dev", recent=5), ["hi"]), (Join(room="dev", recent=5), ["hi"])]
+)
+def test_whoever_asks_has_heard_before(command: Command, shown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the answer comes what was said before, though it was to be heard in a later turn; and not after it."""
+    world, (alice, bob, carol) = talking("alice", "bob", "carol")
+    monkeypatch.setattr("chatd.core.room.HEARD_AT_ONCE", 1)
+    put_off = later(world)
+    alice.asks(Say(room="dev", text="hi"), SayDone)
+    late = next(each for each in (bob, carol) if not each.seen)
+    now(late.begins(command))
+    assert type(late.seen[0]) is Said
+    answer = late.seen[-1]
+    if isinstance(answer, (LookDone, JoinDone)):
+        assert [each.text for each in answer.place.recent or () if isinstance(each, Said)] == shown
+    for turn in put_off:
+        turn()
+    assert len([each for each in late.seen if isinstance(each, Said)]) == 1
+
+
+def test_whoever_is_put_out_has_heard_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was said before comes before the word that ends the session."""
+    world, (alice, bob, carol) = talking("alice", "bob", "carol")
+    monkeypatch.setattr("chatd.core.room.HEARD_AT_ONCE", 1)
+    later(world)
+    alice.asks(Say(room="dev", text="hi"), SayDone)
+    late = next(each for each in (bob, carol) if not each.seen)
+    account = late.session.me.account.id
+    heard: list[int] = []
+    late.session.end = lambda refusal: heard.append(len(late.seen))
+    world.hub.expel(Expulsion(SessionEnded("Good-bye."), account=account))
+    assert heard == [1]
 
 
 def test_who_becomes_somebody_else_does_not_hear_itself_depart() -> None:

@@ -1,13 +1,14 @@
 """Rooms, avatars and envelopes: everyone hears, once, in order, and nobody pays twice."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
 
 from chatd.core.events import Deleted, Edited, Said, TopicChanged, Undeleted
 from chatd.core.ports import Account, Place
-from chatd.core.room import HEARD_AT_ONCE, Avatar, Envelope, Lines, Room, Volley
+from chatd.core.room import HEARD_AT_ONCE, Avatar, Envelope, Room, Rounds, Volley
 from chatd.testing import World
 
 SAID = Said(room="dev", seq=7, who="alice", at=1, text="hi")
@@ -110,6 +111,14 @@ def test_one_who_goes_during_the_round_does_not_keep_the_others_from_hearing() -
     assert (len(heard), len(third_heard)) == (1, 2)
 
 
+def hand_out(here: Room, lines: list[Envelope]) -> None:
+    """Let lines be heard that were stored together."""
+    rounds = Rounds(lambda work: work())
+    for line in lines:
+        rounds.gather(here, line)
+    rounds.begin()
+
+
 def test_lines_that_were_stored_together_are_heard_as_one_piece() -> None:
     """A listener costs no more for many lines than for one, and they are rendered once for all."""
     calls: list[str] = []
@@ -122,7 +131,7 @@ def test_lines_that_were_stored_together_are_heard_as_one_piece() -> None:
     here = room()
     here.add(avatar(1, one))
     here.add(avatar(2, two))
-    list(here.hand_out([Envelope(SAID, actor=3), Envelope(replace(SAID, seq=8), actor=4)]))
+    hand_out(here, [Envelope(SAID, actor=3), Envelope(replace(SAID, seq=8), actor=4)])
     ((volley,), (same,)) = (one, two)
     assert volley is same
     assert (volley.wire(plain), volley.wire(plain), calls) == (b"line\nline\n", b"line\nline\n", ["7", "8"])
@@ -134,7 +143,7 @@ def test_a_line_alone_is_heard_as_itself() -> None:
     here = room()
     here.add(avatar(1, heard))
     envelope = Envelope(SAID, actor=3)
-    list(here.hand_out([envelope]))
+    hand_out(here, [envelope])
     assert heard == [envelope]
 
 
@@ -146,7 +155,7 @@ def test_whoever_ignores_some_of_it_hears_line_by_line() -> None:
     here.add(ignoring)
     here.add(ignoring_others)
     lines = [Envelope(SAID, actor=1), Envelope(replace(SAID, seq=8), actor=4)]
-    list(here.hand_out(lines))
+    hand_out(here, lines)
     assert picky == lines[1:]
     assert [type(each) for each in easy] == [Volley]
 
@@ -157,7 +166,7 @@ def test_ones_own_lines_are_heard_each_by_itself() -> None:
     here = room()
     here.add(avatar(1, told))
     lines = [Envelope(replace(SAID, seq=seq), actor=actor) for seq, actor in enumerate((4, 5, 1, 1, 4, 4), 7)]
-    list(here.hand_out(lines))
+    hand_out(here, lines)
     before, own, again, after = told
     assert [own, again] == lines[2:4]
     assert [before.envelopes, after.envelopes] == [tuple(lines[:2]), tuple(lines[4:])]
@@ -176,41 +185,71 @@ def test_a_crowd_hears_in_several_turns() -> None:
     """So many of them in each, but who has said it at once, since an answer comes; and each hears all, in order."""
     here, ears = crowd(2 * HEARD_AT_ONCE + 2)
     turns: list[Callable[[], None]] = []
-    lines, one, two = Lines(turns.append), *(Envelope(replace(SAID, seq=seq), actor=len(ears)) for seq in (7, 8))
+    rounds, one, two = Rounds(turns.append), *(Envelope(replace(SAID, seq=seq), actor=seq - 6) for seq in (7, 8))
     counts = []
-    lines.gather(here, one)
-    lines.begin()
-    lines.gather(here, two)
-    lines.begin()
-    counts.append([sum(line in told for told in ears) for line in (one, two)])
-    assert ears[-1] == [one]
+    for line in (one, two):
+        rounds.gather(here, line)
+        rounds.begin()
+        counts.append([sum(line in told for told in ears) for line in (one, two)])
+    assert (ears[0], ears[1]) == ([one], [one, two]), "the author of the second has heard the first before"
     while turns:
         turns.pop()()
         counts.append([sum(line in told for told in ears) for line in (one, two)])
-    most = HEARD_AT_ONCE
+    most, everyone = HEARD_AT_ONCE, len(ears)
     assert counts == [
-        [most + 1, 0],
-        [2 * most + 1, 0],
-        [len(ears), most + 1],
-        [len(ears), 2 * most + 1],
-        [len(ears)] * 2,
-    ]
+        [most + 1, 0], [most + 2, 1], [everyone, 1], [everyone, most + 1], [everyone, 2 * most + 1], [everyone] * 2,
+    ]  # fmt: skip
     assert all(told == [one, two] for told in ears)
 
 
+def test_a_small_room_does_not_wait_for_a_crowd() -> None:
+    """All of it hears a line at once, whatever is still to be heard elsewhere."""
+    here, ears = crowd(2 * HEARD_AT_ONCE)
+    there, few = crowd(3)
+    rounds = Rounds(lambda work: None)
+    for place in (here, there):
+        rounds.gather(place, Envelope(SAID, actor=1))
+        rounds.begin()
+    assert sum(len(told) for told in ears) == HEARD_AT_ONCE + 1
+    assert [len(told) for told in few] == [1, 1, 1]
+
+
 def test_what_else_happens_comes_after_the_lines() -> None:
-    """All of a crowd hears a line before that, whatever turn it was to be heard in; and once."""
+    """All of a crowd hears a line before that, whatever turn it was to be heard in; and once. And the next one."""
     here, ears = crowd(2 * HEARD_AT_ONCE)
     turns: list[Callable[[], None]] = []
-    lines, line = Lines(turns.append), Envelope(SAID, actor=0)
-    lines.gather(here, line)
-    lines.begin()
-    lines.finish()
+    rounds, line, last = Rounds(turns.append), Envelope(SAID, actor=0), Envelope(replace(SAID, seq=9), actor=1)
+    rounds.gather(here, line)
+    rounds.begin()
+    rounds.finish()
     here.announce(replace(SAID, seq=8))
-    for turn in turns:
-        turn()
-    assert [told[0] for told in ears] == [line] * len(ears)
-    assert {len(told) for told in ears} == {2}
+    rounds.gather(here, last)
+    rounds.begin()
+    assert ears[0][2:] == [last]
+    while turns:
+        turns.pop()()
+    assert [(told[0], told[2]) for told in ears] == [(line, last)] * len(ears)
+    assert {len(told) for told in ears} == {3}
+
+
+def test_a_fault_in_one_room_does_not_keep_others_from_hearing() -> None:
+    """Whoever was to hear it later still does."""
+    here, ears = crowd(2 * HEARD_AT_ONCE)
+    turns: list[Callable[[], None]] = []
+    rounds = Rounds(turns.append)
+    rounds.gather(here, Envelope(SAID, actor=1))
+    rounds.begin()
+
+    def fails(_: object) -> None:
+        raise ZeroDivisionError
+
+    deaf = next(number for number, told in enumerate(ears, 1) if not told)
+    here.members[deaf].sessions = (World().session(fails),)
+    with suppress(ZeroDivisionError):
+        turns.pop()()
+    while turns:
+        turns.pop()()
+    assert [number for number, told in enumerate(ears, 1) if not told] == [deaf]
 
 
 def test_some_of_a_room_hear() -> None:

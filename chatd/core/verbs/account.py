@@ -63,7 +63,7 @@ async def logout(session: "Session", command: commands.Logout) -> Answer:
     assert isinstance(done, events.LogoutDone)
     if which == "all":
         return replace(done, sessions=_end_others(session, "This account was logged out everywhere else."))
-    session.finished = True
+    session.finish()
     return replace(done, sessions=1 + (len(same) if done.tokens else 0))
 
 
@@ -124,7 +124,7 @@ async def erase(session: "Session", command: commands.Erase) -> Answer:
     except LoginFailed:
         raise one_try_less(session, "That is not your password.") from None
     done = await session.world.journal.append(account, replace(command, password=""), session)
-    session.finished = True
+    session.finish()
     return done
 
 

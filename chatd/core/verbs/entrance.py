@@ -72,7 +72,7 @@ async def quit(session: "Session", command: commands.Quit) -> Answer:
     """Leave."""
     reason = names.label(command.reason)
     session.reason = reason if reason and await may_be_heard(session) else ""
-    session.finished = True
+    session.finish()
     return events.QuitDone()
 
 
@@ -85,7 +85,7 @@ async def ping(session: "Session", command: commands.Ping) -> Answer:
         for _ in range(SETTLING):
             await session.world.archive.settled()
             await session.world.journal.settled()
-        session.hub.settle()
+        session.hub.hand_out_all()
     return events.Ponged(at=session.world.now())
 
 
