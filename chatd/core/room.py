@@ -5,7 +5,6 @@ Nothing here knows bytes, clocks or connections. Announcing neither blocks nor r
 makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Self, final
@@ -269,43 +268,46 @@ class Round:
     """
     Lines of one room that were stored together, and who has not heard them yet.
 
-    @ivar room: Where they were said.
-    @ivar authors: The numbers of the accounts that said them.
     @ivar rest: Those who are still to hear them, by number.
     """
 
-    __slots__ = ("_told", "authors", "rest", "room")
+    __slots__ = ("_authors", "_told", "rest")
 
     def __init__(self, room: Room, envelopes: Sequence[Envelope]) -> None:
         self._told = envelopes[0] if len(envelopes) == 1 else Volley(envelopes)
-        self.room = room
-        self.authors = frozenset(each.actor for each in envelopes)
+        self._authors = frozenset(each.actor for each in envelopes)
         self.rest = room.members.copy()
 
-    def tell(self, number: int) -> None:
-        """Let one account hear it, if it has not."""
-        avatar = self.rest.pop(number, None)
-        if avatar is not None:
-            avatar.overhear(self._told, self.authors)
+    def tell_authors(self) -> None:
+        """Let those hear it who have said it."""
+        for number in self._authors:
+            avatar = self.rest.pop(number, None)
+            if avatar is not None:
+                avatar.overhear(self._told, self._authors)
 
-    def tell_some(self, most: int) -> None:
+    def tell(self, most: int) -> None:
         """Let so many hear it. Of those that are only told it, each costs one call."""
         told, rest = self._told, self.rest
         for _ in range(min(most, len(rest))):
             number, avatar = rest.popitem()
-            if avatar.ignored or number in self.authors:
-                avatar.overhear(told, self.authors)
+            if avatar.ignored or number in self._authors:
+                avatar.overhear(told, self._authors)
                 continue
             for session in avatar.sessions:
                 session.deliver(told)
+
+    def tell_all(self) -> None:
+        """Let all hear it who have not."""
+        self.tell(len(self.rest))
 
 
 class Rounds:
     """
     The lines of all rooms that were told of and that not everybody has heard yet.
 
-    In a room all hear them in one order. Those who have said some of them hear them at once, since their answers come
-    next, and so does a room that is not large; the others of a large one, in turns that do not grow long.
+    Those who have said some of them hear them at once, since their answers come next, and so does a room that is not
+    large; the others of a large one, in turns that do not grow long. Before its next lines are heard, all of it has
+    heard these: so nobody says lines faster than a crowd can hear them.
 
     @param soon: Calls something once this turn is over.
     """
@@ -315,7 +317,7 @@ class Rounds:
     def __init__(self, soon: Soon) -> None:
         self._soon = soon
         self._gathered: dict[Room, list[Envelope]] = {}
-        self._pending: deque[Round] = deque()
+        self._pending: dict[Room, Round] = {}
         self._is_going_on = False
 
     def gather(self, room: Room, envelope: Envelope) -> None:
@@ -326,7 +328,14 @@ class Rounds:
         """Let be heard what was gathered."""
         gathered, self._gathered = self._gathered, {}
         for room, envelopes in gathered.items():
-            self._begin(Round(room, envelopes))
+            before = self._pending.pop(room, None)
+            if before is not None:
+                before.tell_all()
+            begun = Round(room, envelopes)
+            begun.tell_authors()
+            begun.tell(HEARD_AT_ONCE)
+            if begun.rest:
+                self._pending[room] = begun
         self._go_on_soon()
 
     def finish(self) -> None:
@@ -334,18 +343,7 @@ class Rounds:
         if self._gathered:
             self.begin()
         while self._pending:
-            each = self._pending.popleft()
-            each.tell_some(len(each.rest))
-
-    def _begin(self, begun: Round) -> None:
-        before = [each for each in self._pending if each.room is begun.room]
-        for author in begun.authors:
-            for each in (*before, begun):
-                each.tell(author)
-        if not before:
-            begun.tell_some(HEARD_AT_ONCE)
-        if begun.rest:
-            self._pending.append(begun)
+            self._pending.popitem()[1].tell_all()
 
     def _go_on_soon(self) -> None:
         if self._pending and not self._is_going_on:
@@ -356,8 +354,9 @@ class Rounds:
         self._is_going_on = False
         try:
             if self._pending:
-                self._pending[0].tell_some(HEARD_AT_ONCE)
-                if not self._pending[0].rest:
-                    self._pending.popleft()
+                room, begun = next(iter(self._pending.items()))
+                begun.tell(HEARD_AT_ONCE)
+                if not begun.rest:
+                    del self._pending[room]
         finally:
             self._go_on_soon()
