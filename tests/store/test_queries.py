@@ -86,6 +86,7 @@ def plan_of(database: InstantDatabase, ask: Callable[[Cursor], object]) -> list[
 END = 2**62
 FEW = {
     "SCAN CONSTANT ROW",
+    "SCAN newest",  # of the unread lines, of which no more than a bound are taken
 }
 IN_ROOM = messages.Span(1, -1, END)
 SINCE_JOIN = messages.Span(1, -1, END, 1)

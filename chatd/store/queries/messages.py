@@ -247,7 +247,7 @@ def unread(cursor: Cursor, account_id: int, span: Span, most: int) -> list[str]:
     cursor.execute(
         "SELECT group_concat(body, char(0)) FROM (SELECT body FROM messages WHERE room_id = :room AND seq > :after"
         " AND seq < :before AND kind <> 'event' AND (account_id IS NULL OR account_id <> :account)"
-        f" AND deleted_at IS NULL AND (:all OR {_READABLE}) ORDER BY seq DESC LIMIT :most)",
+        f" AND deleted_at IS NULL AND (:all OR {_READABLE}) ORDER BY seq DESC LIMIT :most) AS newest",
         {
             "account": account_id, "room": span.room_id, "after": span.after, "before": span.before,
             "reader": span.reader, "all": span.reader is None, "most": most,
