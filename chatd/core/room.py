@@ -289,8 +289,8 @@ class Round:
         """Let so many hear it. Of those that are only told it, each costs one call."""
         told, rest = self._told, self.rest
         for _ in range(min(most, len(rest))):
-            number, avatar = rest.popitem()
-            if avatar.ignored or number in self._authors:
+            _, avatar = rest.popitem()
+            if avatar.ignored:
                 avatar.overhear(told, self._authors)
                 continue
             for session in avatar.sessions:
