@@ -251,7 +251,7 @@ class Daemon:
         # Nearly all that a line makes goes without the collector: looking every 700 objects took a tenth of the time.
         gc.set_threshold(20_000, 20, 10)
         # A thread that has found something waits so long at most for one that is busy. With 5 ms, Python's own, the
-        # newest 50 lines took 18 ms at the 99th percentile with 1,000 lines/s coming in; so, 2.2. A busy room is as fast.
+        # newest 50 lines took 18 ms at the 99th percentile with 1,000 lines/s coming in; so, 2.2.
         sys.setswitchinterval(0.0005)
         signal.signal(signal.SIGTERM, self._signalled)
         signal.signal(signal.SIGINT, self._signalled)
