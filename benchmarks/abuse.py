@@ -10,9 +10,10 @@ Four ways to be a nuisance, one after the other and then all at once, and what s
   - C{silent}: three hundred connections that say nothing.
 
 Meanwhile a bystander in a process of its own pings the server a hundred times a second. It measures from the moment
-when a ping was due, not from when it was sent, so that one long silence counts as often as it should. The daemon is
-a child process with default limits; only the bystander and those who talk are exempt from them. The abusers are not,
-but loopback is never counted per address. C{benchmarks/README.md} says what each figure means.
+when a ping was due, not from when it was sent, so that one long silence counts as often as it should. How long the
+daemon's loop was itself at work meanwhile is measured, too, which says the same on a machine where others are at work.
+The daemon is a child process with default limits; only the bystander and those who talk are exempt from them. The
+abusers are not, but loopback is never counted per address. C{benchmarks/README.md} says what each figure means.
 """
 
 import argparse
@@ -58,6 +59,8 @@ class Row(NamedTuple):
     """
     What one scenario came to. Times are in milliseconds, memory in MiB.
 
+    @ivar work: The 99th percentile of how long the daemon's loop had a processor between when a ping was due and its
+        answer: what the wait would have been, had nobody else wanted one.
     @ivar ended: With which refusal the abusers' connections ended, and how many of them.
     """
 
@@ -67,6 +70,7 @@ class Row(NamedTuple):
     p50: float
     p99: float
     longest: float
+    work: float
     before: float
     peak: float
     after: float
@@ -158,38 +162,52 @@ def _refusal(heard: bytes) -> str:
 # The bystander.
 
 
-def bystand(port: int, name: str, stop: Event, result: Connection) -> None:
-    """Ping at fixed moments until told to stop; the result is how late each answer was, in seconds."""
+def bystand(port: int, pid: int, name: str, stop: Event, result: Connection) -> None:
+    """Ping at fixed moments until told to stop; the result is how late each answer was, and how much of it was work."""
     program = Program(port, TRUSTED).registers(name)
     program.asks("leave", room="lobby")
     late: list[float] = []
+    work: list[float] = []
     due = time.monotonic()
     while not stop.is_set():
         due += PING_EVERY
         time.sleep(max(0.0, due - time.monotonic()))
+        overdue = max(0.0, work[-1] - PING_EVERY) if work else 0.0
+        before = worked(pid)
         program.asks("ping")
         late.append(time.monotonic() - due)
+        work.append(overdue + worked(pid) - before)
     program.leaves()
-    result.send(late)
+    result.send((late, work))
+
+
+def worked(pid: int) -> float:
+    """
+    For how many seconds a process's first thread has had a processor so far; what a hypervisor took is not in it.
+
+    See C{schedstat} in Linux's C{Documentation/scheduler/sched-stats.rst}.
+    """
+    return int(Path(f"/proc/{pid}/schedstat").read_text(encoding="ascii").split()[0]) / 1e9
 
 
 class Bystander:
     """The bystander's process."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, daemon: Daemon) -> None:
         context = multiprocessing.get_context("spawn")
         self._stop = context.Event()
         self._result, sender = context.Pipe(duplex=False)
         name = f"bystander{time.monotonic_ns() % 10**9}"
-        self._process = context.Process(target=bystand, args=(port, name, self._stop, sender))
+        told = (daemon.port, daemon.process.pid, name, self._stop, sender)
+        self._process = context.Process(target=bystand, args=told)
         self._process.start()
 
-    def finish(self) -> list[float]:
-        """Stop, and tell."""
+    def finish(self) -> tuple[list[float], list[float]]:
+        """Stop, and tell how late each answer was, and how long the daemon's loop was at work for it; in seconds."""
         self._stop.set()
-        late: list[float] = self._result.recv()
+        late, work = self._result.recv()
         self._process.join()
-        return late
+        return late, work
 
 
 # The measurement.
@@ -209,7 +227,7 @@ SCENARIOS: Mapping[str, tuple[Abuser, ...]] = {
 
 def measure(daemon: Daemon, scenario: str) -> Row:
     """Run one scenario against a daemon that runs, until the last abuser's connection has ended."""
-    bystander = Bystander(daemon.port)
+    bystander = Bystander(daemon)
     time.sleep(SETTLE)
     before = peak = daemon.memory()
     began = time.monotonic()
@@ -225,10 +243,11 @@ def measure(daemon: Daemon, scenario: str) -> Row:
         time.sleep(LOOK_EVERY)
     seconds = time.monotonic() - began
     time.sleep(SETTLE)
-    late = [each * 1000 for each in bystander.finish()]
-    cuts = statistics.quantiles(late, n=100)
+    late, work = bystander.finish()
+    cuts = [cut * 1000 for cut in statistics.quantiles(late, n=100)]
     return Row(
-        scenario=scenario, seconds=seconds, pings=len(late), p50=cuts[49], p99=cuts[98], longest=max(late),
+        scenario=scenario, seconds=seconds, pings=len(late), p50=cuts[49], p99=cuts[98], longest=max(late) * 1000,
+        work=statistics.quantiles(work, n=100)[98] * 1000,
         before=before / MIB, peak=peak / MIB, after=daemon.memory() / MIB, ended=ended,
     )  # fmt: skip
 
@@ -241,7 +260,7 @@ def prepare(place: Path, limits: Mapping[str, str]) -> Daemon:
     return daemon
 
 
-HEAD = "scenario     seconds  pings  p50 ms  p99 ms  max ms  MiB before   peak  after  ended with"
+HEAD = "scenario     seconds  pings  p50 ms  p99 ms  max ms  work ms  MiB before   peak  after  ended with"
 
 
 def written(row: Row) -> str:
@@ -249,7 +268,7 @@ def written(row: Row) -> str:
     ended = ", ".join(f"{code} {count}" for code, count in row.ended.most_common()) or "-"
     return (
         f"{row.scenario:<12} {row.seconds:7.1f} {row.pings:6} {row.p50:7.2f} {row.p99:7.2f} {row.longest:7.2f} "
-        f"{row.before:11.1f} {row.peak:6.1f} {row.after:6.1f}  {ended}"
+        f"{row.work:8.2f} {row.before:11.1f} {row.peak:6.1f} {row.after:6.1f}  {ended}"
     )
 
 

@@ -12,8 +12,9 @@ SHORT = {"login-deadline": "6", "unread-seconds": "2"}
 ROOM_FOR_ALL = {**SHORT, "unauthenticated": str(2 * CROWD)}  # so that none of them goes by chance, for another
 TOO_LITTLE_ROOM = {**SHORT, "unauthenticated": "200"}
 
-# ms, of the median: the benchmark holds the goal, a p99 of 20, on a machine that does nothing else. Here others may be
-# at work, who make some pings late, but not half of them.
+# ms: how late half of the pings may be, and, of 99 in 100, how long the daemon's own loop may be at work before the
+# answer. Others who are at work on the machine make some pings late, but give the loop no more to do. The goal, 20
+# with all that is waited for, is the benchmark's, on a machine that does nothing else.
 LATE = 50.0
 GROWTH = 32.0  # MiB
 
@@ -26,6 +27,7 @@ def test_abuse(tmp_path: Path, cleanup: ExitStack) -> None:
     daemon.start()
     row = measure(daemon, "all at once")
     assert row.p50 < LATE
+    assert row.work < LATE
     assert row.peak - row.before < GROWTH
     assert row.ended == {"too-long": 1, "too-slow": 1, "too-fast": 1, "too-late": CROWD}
     daemon.stop()
@@ -40,6 +42,7 @@ def test_a_crowd_that_says_nothing(tmp_path: Path, cleanup: ExitStack) -> None:
     daemon.start()
     row = measure(daemon, "silent")
     assert row.p50 < LATE
+    assert row.work < LATE
     assert row.ended["busy"] >= CROWD - int(TOO_LITTLE_ROOM["unauthenticated"])
     assert row.ended["busy"] + row.ended["too-late"] == CROWD == sum(row.ended.values())
     daemon.stop()
