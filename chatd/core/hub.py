@@ -6,6 +6,7 @@ L{Hub.tell}, which the journal calls after each commit and in the order of commi
 """
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -53,8 +54,7 @@ class Hub:
     The rooms that somebody is in and the avatars that are here.
 
     @ivar site: The operator's decisions; a reload replaces them.
-    @ivar rooms: By number; a room that nobody is in now is not held.
-    @ivar avatars: By the account's number.
+    @ivar rooms: By number; a room that nobody is in now is not held. C{avatars}: by the account's number.
     @ivar past: Those who went last, the last one at the end.
     @ivar most: How many avatars were here at once, at the most.
     @ivar strangers: How many sessions are nobody yet.
@@ -170,9 +170,9 @@ class Hub:
             among = frozenset(room.members) - news.but
             room.announce(event, origin, ref, news.actor, self._mask(news.actor), among)
 
-    def hand_out(self) -> None:
-        """Let the lines be heard that were told of, in turns that do not grow long; what else happens comes after."""
-        self._rounds.begin()
+    def hand_out(self, then: Callable[[], None]) -> None:
+        """Let the lines be heard that were told of, in turns that do not grow long, and C{then} when none waits."""
+        self._rounds.begin(then)
 
     def hand_out_all(self) -> None:
         """Let all of them be heard now."""

@@ -20,6 +20,7 @@ Render = Callable[["Envelope"], bytes]
 Soon = Callable[[Callable[[], None]], object]
 
 HEARD_AT_ONCE = 1000  # listeners, which takes 3 ms
+EVERYBODY = 10**9
 
 
 class Mask(str):
@@ -296,57 +297,70 @@ class Round:
             for session in avatar.sessions:
                 session.deliver(told)
 
-    def tell_all(self) -> None:
-        """Let all hear it who have not."""
-        self.tell(len(self.rest))
-
 
 class Rounds:
     """
     The lines of all rooms that were told of and that not everybody has heard yet.
 
     Those who have said some of them hear them at once, since their answers come next, and so does a room that is not
-    large; the others of a large one, in turns that do not grow long. Before its next lines are heard, all of it has
-    heard these: so nobody says lines faster than a crowd can hear them.
+    large; the others of a large one, in turns that do not grow long. Its next lines wait until all of it has heard
+    these, and with them whoever has handed them out: so nobody says lines faster than a crowd can hear them.
 
     @param soon: Calls something once this turn is over.
     """
 
-    __slots__ = ("_gathered", "_is_going_on", "_pending", "_soon")
+    __slots__ = ("_gathered", "_is_going_on", "_pending", "_soon", "_waiting")
 
     def __init__(self, soon: Soon) -> None:
         self._soon = soon
         self._gathered: dict[Room, list[Envelope]] = {}
         self._pending: dict[Room, Round] = {}
+        self._waiting: list[Callable[[], None]] = []
         self._is_going_on = False
 
     def gather(self, room: Room, envelope: Envelope) -> None:
         """Note a line that is to be heard."""
         self._gathered.setdefault(room, []).append(envelope)
 
-    def begin(self) -> None:
-        """Let be heard what was gathered."""
-        gathered, self._gathered = self._gathered, {}
-        for room, envelopes in gathered.items():
-            before = self._pending.pop(room, None)
-            if before is not None:
-                before.tell_all()
-            begun = Round(room, envelopes)
-            begun.tell_authors()
-            begun.tell(HEARD_AT_ONCE)
-            if begun.rest:
-                self._pending[room] = begun
-        self._go_on_soon()
+    def begin(self, then: Callable[[], None]) -> None:
+        """Let be heard what was gathered; C{then} is called, in this turn or a later one, when no line of it waits."""
+        self._waiting.append(then)
+        try:
+            self._begin()
+            self._call_waiting()
+        finally:
+            self._go_on_soon()
 
     def finish(self) -> None:
         """Let all be heard now: something else is about to happen, and comes after it."""
-        if self._gathered:
-            self.begin()
-        while self._pending:
-            self._pending.popitem()[1].tell_all()
+        while self._pending or self._gathered:
+            for room in tuple(self._pending):
+                self._tell(room, EVERYBODY)
+            self._begin()
+
+    def _begin(self) -> None:
+        """Begin the rounds of what was gathered, but of no room that has one."""
+        for room in tuple(self._gathered):
+            if room not in self._pending:
+                begun = self._pending[room] = Round(room, self._gathered.pop(room))
+                begun.tell_authors()
+                self._tell(room, HEARD_AT_ONCE)
+
+    def _tell(self, room: Room, most: int) -> None:
+        """Go on with a round: that is pending until it is over, even where a fault breaks in."""
+        begun = self._pending[room]
+        begun.tell(most)
+        if not begun.rest:
+            del self._pending[room]
+
+    def _call_waiting(self) -> None:
+        if not self._gathered:
+            waiting, self._waiting = self._waiting, []
+            for then in waiting:
+                then()
 
     def _go_on_soon(self) -> None:
-        if self._pending and not self._is_going_on:
+        if (self._pending or self._waiting) and not self._is_going_on:
             self._is_going_on = True
             self._soon(self._go_on)
 
@@ -354,9 +368,9 @@ class Rounds:
         self._is_going_on = False
         try:
             if self._pending:
-                room, begun = next(iter(self._pending.items()))
-                begun.tell(HEARD_AT_ONCE)
-                if not begun.rest:
-                    del self._pending[room]
+                self._tell(next(iter(self._pending)), HEARD_AT_ONCE)
+            else:
+                self._begin()
+                self._call_waiting()
         finally:
             self._go_on_soon()

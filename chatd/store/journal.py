@@ -88,7 +88,8 @@ class Journal:
     The queue before the writing connection.
 
     @param tell: Told of each news after its commit, in order, with the session and the mark that caused it.
-    @param told_all: Called when it was told of all that was committed together.
+    @param told_all: Called when it was told of all that was committed together, with what to call when answers may be
+        given and more may be stored: who hears it sets the pace.
     @param expel: Told which sessions are to end, after the news.
     @param clock: Seconds that never go back.
     @param now: The wall clock in UTC milliseconds.
@@ -99,7 +100,7 @@ class Journal:
         self,
         database: Writer,
         tell: Tell,
-        told_all: Callable[[], None],
+        told_all: Callable[[Callable[[], None]], None],
         expel: Expel,
         limits: Callable[[], Limits],
         clock: Callable[[], float],
@@ -201,7 +202,8 @@ class Journal:
             least = self._limits().free_disk
             committing = self._database.write(lambda cursor: self._commit(cursor, batch, least, indexes))
             committing.addCallbacks(lambda _: None, lambda failure: self._lost(failure, batch))
-            committing.addCallback(lambda _: self._committed(batch))
+            committing.addCallback(lambda _: self._tell_all(batch))
+            committing.addCallback(lambda _: self._answer(batch))
             committing.addErrback(self._at_fault)
             committing.addCallback(lambda _: self._commit_next())
             return
@@ -282,12 +284,17 @@ class Journal:
         for entry in batch:
             entry.failure = failure
 
-    def _committed(self, batch: list[Entry[Any]]) -> None:
-        """First everybody hears, then those who wait get their answers: both in the order of the commit."""
+    def _tell_all(self, batch: list[Entry[Any]]) -> Deferred[None]:
+        """First everybody hears, in the order of the commit."""
+        told: Deferred[None] = Deferred()
         for entry in batch:
             if entry.failure is None:
                 self._try(partial(entry.then, entry.result))
-        self._try(self._told_all)
+        self._try(partial(self._told_all, partial(told.callback, None)))
+        return told
+
+    def _answer(self, batch: list[Entry[Any]]) -> None:
+        """Then those who wait get their answers, in the same order."""
         for entry in batch:
             if entry.failure is None:
                 self._try(partial(entry.last, entry.result))

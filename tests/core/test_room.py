@@ -111,12 +111,16 @@ def test_one_who_goes_during_the_round_does_not_keep_the_others_from_hearing() -
     assert (len(heard), len(third_heard)) == (1, 2)
 
 
+def nothing() -> None:
+    """What whoever hands out lines does when there is no more to wait for."""
+
+
 def hand_out(here: Room, lines: list[Envelope]) -> None:
     """Let lines be heard that were stored together."""
     rounds = Rounds(lambda work: work())
     for line in lines:
         rounds.gather(here, line)
-    rounds.begin()
+    rounds.begin(nothing)
 
 
 def test_lines_that_were_stored_together_are_heard_as_one_piece() -> None:
@@ -181,73 +185,128 @@ def crowd(number: int) -> tuple[Room, list[list[Any]]]:
     return here, ears
 
 
+class Stage:
+    """
+    Rooms whose lines are handed out in turns that the test takes.
+
+    @ivar answered: Whose turn it was when each batch of lines was answered.
+    """
+
+    def __init__(self) -> None:
+        self._turns: list[Callable[[], None]] = []
+        self.rounds = Rounds(self._turns.append)
+        self.answered: list[str] = []
+
+    def says(self, name: str, *lines: tuple[Room, Envelope]) -> None:
+        """Hand out lines that were stored together."""
+        for here, line in lines:
+            self.rounds.gather(here, line)
+        self.rounds.begin(lambda: self.answered.append(name))
+
+    def turn(self) -> None:
+        """One more turn."""
+        assert len(self._turns) == 1, "one thing at a time is put off"
+        self._turns.pop()()
+
+    def turns(self) -> int:
+        """As many as there are."""
+        taken = 0
+        while self._turns:
+            taken += 1
+            with suppress(ZeroDivisionError):
+                self.turn()
+        return taken
+
+
+def line(seq: int, actor: int = 0) -> Envelope:
+    return Envelope(replace(SAID, seq=seq), actor=actor)
+
+
 def test_a_crowd_hears_in_several_turns() -> None:
     """So many of them in each, but who has said it at once, since an answer comes; and each hears all, in order."""
     here, ears = crowd(2 * HEARD_AT_ONCE + 2)
-    turns: list[Callable[[], None]] = []
-    rounds, one, two = Rounds(turns.append), *(Envelope(replace(SAID, seq=seq), actor=seq - 6) for seq in (7, 8))
-    counts = []
-    for line in (one, two):
-        rounds.gather(here, line)
-        rounds.begin()
-        counts.append([sum(line in told for told in ears) for line in (one, two)])
-    assert (ears[0], ears[1]) == ([one], [one, two]), "the author of the second has heard the first before"
-    while turns:
-        turns.pop()()
-        counts.append([sum(line in told for told in ears) for line in (one, two)])
+    stage, one, two = Stage(), line(7, actor=1), line(8, actor=2)
+
+    def heard() -> list[int]:
+        return [sum(each in told for told in ears) for each in (one, two)]
+
     most, everyone = HEARD_AT_ONCE, len(ears)
-    assert counts == [[most + 1, 0], [everyone, most + 1], [everyone, 2 * most + 1], [everyone, everyone]]
+    stage.says("one", (here, one))
+    assert (ears[0], heard(), stage.answered) == ([one], [most + 1, 0], ["one"])
+    stage.says("two", (here, two))
+    assert (heard(), stage.answered) == ([most + 1, 0], ["one"]), "it waits, and so does whoever has said it"
+    stage.turn()
+    assert heard() == [2 * most + 1, 0]
+    stage.turn()
+    assert (heard(), stage.answered) == ([everyone, 0], ["one"])
+    stage.turn()
+    assert (ears[1], heard(), stage.answered) == ([one, two], [everyone, most + 1], ["one", "two"])
+    assert stage.turns() == 2
     assert all(told == [one, two] for told in ears)
 
 
 def test_a_small_room_does_not_wait_for_a_crowd() -> None:
-    """All of it hears a line at once, whatever is still to be heard elsewhere."""
+    """All of it hears a line at once, whatever is still to be heard elsewhere; its answer comes with the others'."""
     here, ears = crowd(2 * HEARD_AT_ONCE)
     there, few = crowd(3)
-    rounds = Rounds(lambda work: None)
-    for place in (here, there):
-        rounds.gather(place, Envelope(SAID, actor=1))
-        rounds.begin()
-    assert sum(len(told) for told in ears) == HEARD_AT_ONCE + 1
+    stage = Stage()
+    stage.says("first", (here, line(7)))
+    stage.says("second", (here, line(8)), (there, line(7)))
+    assert sum(len(told) for told in ears) == HEARD_AT_ONCE
     assert [len(told) for told in few] == [1, 1, 1]
+    assert stage.answered == ["first"]
+    stage.turns()
+    assert stage.answered == ["first", "second"]
+
+
+def test_a_small_room_waits_for_nothing() -> None:
+    """Nothing is put off where nobody is large."""
+    there, few = crowd(3)
+    stage = Stage()
+    stage.says("only", (there, line(7)))
+    assert (stage.answered, stage.turns(), [len(told) for told in few]) == (["only"], 0, [1, 1, 1])
 
 
 def test_what_else_happens_comes_after_the_lines() -> None:
-    """All of a crowd hears a line before that, whatever turn it was to be heard in; and once. And the next one."""
+    """
+    All of a crowd hears a line before that, whatever turn it was to be heard in, and the one that waited for it; and
+    each once. And the next one. Answers come in a turn of their own, not in the midst of what happens.
+    """
     here, ears = crowd(2 * HEARD_AT_ONCE)
-    turns: list[Callable[[], None]] = []
-    rounds, line, last = Rounds(turns.append), Envelope(SAID, actor=0), Envelope(replace(SAID, seq=9), actor=1)
-    rounds.gather(here, line)
-    rounds.begin()
-    rounds.finish()
-    here.announce(replace(SAID, seq=8))
-    rounds.gather(here, last)
-    rounds.begin()
-    assert ears[0][2:] == [last]
-    while turns:
-        turns.pop()()
-    assert [(told[0], told[2]) for told in ears] == [(line, last)] * len(ears)
-    assert {len(told) for told in ears} == {3}
+    stage, one, two, last = Stage(), line(7), line(8), line(10, actor=1)
+    stage.says("one", (here, one))
+    stage.says("two", (here, two))
+    stage.rounds.finish()
+    here.announce(replace(SAID, seq=9))
+    assert stage.answered == ["one"]
+    stage.turn()
+    assert stage.answered == ["one", "two"]
+    stage.says("last", (here, last))
+    assert ears[0][3:] == [last]
+    stage.turns()
+    assert [(told[0], told[1], told[3]) for told in ears] == [(one, two, last)] * len(ears)
+    assert {len(told) for told in ears} == {4}
 
 
 def test_a_fault_in_one_room_does_not_keep_others_from_hearing() -> None:
-    """Whoever was to hear it later still does."""
+    """Whoever was to hear it later still does, in this room and another, and whoever has said it has an answer."""
     here, ears = crowd(2 * HEARD_AT_ONCE)
-    turns: list[Callable[[], None]] = []
-    rounds = Rounds(turns.append)
-    rounds.gather(here, Envelope(SAID, actor=1))
-    rounds.begin()
+    there, few = crowd(3)
+    stage = Stage()
+    stage.says("one", (here, line(7, actor=1)))
 
     def fails(_: object) -> None:
         raise ZeroDivisionError
 
     deaf = next(number for number, told in enumerate(ears, 1) if not told)
     here.members[deaf].sessions = (World().session(fails),)
+    there.members[1].sessions = here.members[deaf].sessions
     with suppress(ZeroDivisionError):
-        turns.pop()()
-    while turns:
-        turns.pop()()
-    assert [number for number, told in enumerate(ears, 1) if not told] == [deaf]
+        stage.says("two", (there, line(7, actor=1)), (here, line(8)))
+    stage.turns()
+    assert stage.answered == ["one", "two"]
+    assert [number for number, told in enumerate(ears, 1) if len(told) < 2] == [deaf]
+    assert [len(told) for told in few] == [0, 1, 1]
 
 
 def test_some_of_a_room_hear() -> None:

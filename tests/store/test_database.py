@@ -63,7 +63,7 @@ class House:
         self.told: list[int] = []
         limits = Limits(free_disk=0)
         self.journal = Journal(
-            self.database, self.tell, lambda: None, lambda expulsion, origin: None, lambda: limits, real.seconds,
+            self.database, self.tell, lambda then: then(), lambda expulsion, origin: None, lambda: limits, real.seconds,
             lambda: NOW, self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: NOW)

@@ -184,7 +184,7 @@ async def test_the_room_is_given_back(tmp_path: Path, by: str) -> None:
         journal = Journal(
             database,
             unheard,
-            lambda: None,
+            lambda then: then(),
             unheard,
             lambda: Limits(free_disk=0),
             lambda: 0.0,

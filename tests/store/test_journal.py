@@ -87,8 +87,9 @@ class Bench:
         self.database = FragileDatabase()
         self.happened: list[str] = []
         self.died: list[str] = []
+        self.unheard: list[Callable[[], None]] | None = None
         self.journal = Journal(
-            self.database, self.tell, lambda: None, self.expel, lambda: self.limits, self.clock.seconds,
+            self.database, self.tell, self.told_all, self.expel, lambda: self.limits, self.clock.seconds,
             lambda: BEGINNING, self.died.append,
         )  # fmt: skip
         self.accounts = Accounts(self.database, self.journal, lambda: BEGINNING)
@@ -107,6 +108,12 @@ class Bench:
         said = news.event.text if isinstance(news.event, Said) else news.event.who
         self.happened.append(f"told {said}")
         assert self.stored(news.event.seq), "nothing is told that is not stored"
+
+    def told_all(self, then: Callable[[], None]) -> None:
+        if self.unheard is None:
+            then()
+        else:
+            self.unheard.append(then)
 
     def expel(self, expulsion: Expulsion, origin: Session | None) -> None:
         self.happened.append(f"expelled {expulsion.account}")
@@ -547,6 +554,19 @@ def test_settled_at_once_when_nothing_waits(bench: Bench) -> None:
     """Signs of life of clients that say nothing cost no transactions."""
     done(bench.journal.settled())
     assert bench.database.commits == 0
+
+
+def test_answers_wait_until_it_is_heard(bench: Bench) -> None:
+    """And so does the next transaction: a crowd that takes its time sets the pace of those who talk to it."""
+    bench.unheard = []
+    for text in ("a", "b", "c"):
+        bench.say(text)
+    assert (bench.happened, bench.database.commits) == (["told a"], 1)
+    for then in bench.unheard:
+        then()
+    assert bench.happened == ["told a", "answered a", "told b", "told c", "answered b", "answered c"]
+    assert bench.database.commits == 2
+    assert bench.journal.drained().called
 
 
 # Stopping
