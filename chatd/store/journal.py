@@ -66,8 +66,8 @@ class Entry(Generic[T]):
     def __init__(
         self,
         work: Callable[[Cursor], T],
-        then: Callable[[T], None],
-        last: Callable[[T], None],
+        then: Callable[[T], None] | None,
+        last: Callable[[T], None] | None,
         grows: bool,
         is_line: bool,
         queued_at: float,
@@ -146,7 +146,7 @@ class Journal:
                 self._expel(expulsion, origin)
 
         is_line = type(command) is Say and not command.room.startswith(DIRECT)
-        outcome = await self.write(work, tell, expel, grows=True, is_line=is_line)
+        outcome = await self.write(work, tell, None if is_line else expel, grows=True, is_line=is_line)
         return outcome.answer
 
     def write(
@@ -168,7 +168,7 @@ class Journal:
         stale = bool(self._queue) and now - self._queue[0].queued_at > limits.journal_seconds
         if stale or len(self._queue) >= limits.journal_entries:
             raise Busy("The server has more to store than it can. Try again in a moment.", rule="journal queue")
-        entry = Entry(work, then or _nothing, last or _nothing, grows, is_line, now)
+        entry = Entry(work, then, last, grows, is_line, now)
         self._queue.append(entry)
         if not self._running:
             self._commit_next()
@@ -288,23 +288,24 @@ class Journal:
         """First everybody hears, in the order of the commit."""
         told: Deferred[None] = Deferred()
         for entry in batch:
-            if entry.failure is None:
-                self._try(partial(entry.then, entry.result))
-        self._try(partial(self._told_all, partial(told.callback, None)))
+            if entry.failure is None and entry.then is not None:
+                self._try(entry.then, entry.result)
+        self._try(self._told_all, partial(told.callback, None))
         return told
 
     def _answer(self, batch: list[Entry[Any]]) -> None:
         """Then those who wait get their answers, in the same order."""
         for entry in batch:
             if entry.failure is None:
-                self._try(partial(entry.last, entry.result))
+                if entry.last is not None:
+                    self._try(entry.last, entry.result)
                 entry.done.callback(entry.result)
             else:
                 entry.done.errback(entry.failure)
 
-    def _try(self, tell: Callable[[], None]) -> None:
+    def _try(self, tell: Callable[[T], None], told: T) -> None:
         try:
-            tell()
+            tell(told)
         except Exception:
             log.failure("telling what was committed failed")
 

@@ -1,5 +1,6 @@
 """What most verbs come down to: the command, checked, is for the journal to write or for the archive to answer."""
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
 
 from chatd.core.commands import Command
@@ -10,11 +11,11 @@ if TYPE_CHECKING:
     from chatd.core.session import Session
 
 
-async def write(session: "Session", command: Command) -> Answer:
+def write(session: "Session", command: Command) -> Awaitable[Answer]:
     """Let the journal do it, which asks inside its transaction whether it may be done."""
-    return await session.world.journal.append(session.actor, checked(command), session)
+    return session.world.journal.append(session.actor, checked(command), session)
 
 
-async def read(session: "Session", command: Command) -> Answer:
+def read(session: "Session", command: Command) -> Awaitable[Answer]:
     """Let the archive answer it."""
-    return await session.world.archive.ask(session.actor, checked(command))
+    return session.world.archive.ask(session.actor, checked(command))
