@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import cast
 
+from chatd.core.errors import ChatError
 from chatd.core.settings.limits import Limits
 from chatd.faces.factory import LOOKED_AT_ONCE
 from chatd.testing import PASSWORD, World
@@ -161,3 +162,34 @@ def test_many_are_looked_after_in_several_turns() -> None:
     while clock.getDelayedCalls():
         clock.advance(0)
     assert [each for each in everyone if each.times != 1] == gone
+
+
+class Greedy(Looked):
+    """A connection to which something is owed."""
+
+    def __init__(self, owed: int) -> None:
+        super().__init__(lambda looked: None)
+        self.owed = owed
+        self.refusals: list[ChatError] = []
+
+    def end(self, refusal: ChatError) -> None:
+        self.refusals.append(refusal)
+
+
+def test_what_is_owed_to_all_is_counted_over_the_turns() -> None:
+    """No turn's connections are owed too much, but all together are: whoever is owed most goes, when all are known."""
+    chat = world(queue_total=2 * LOOKED_AT_ONCE + 1)
+    clock, factory = chat.clock, chat.factory
+    everyone = [Greedy(owed) for owed in (2, *[1] * (2 * LOOKED_AT_ONCE - 1))]
+    cast(set[Greedy], factory.faces).update(everyone)
+
+    def look() -> list[str]:
+        factory.tick()
+        while clock.getDelayedCalls():
+            clock.advance(0)
+        return [refusal.code for each in everyone for refusal in each.refusals]
+
+    assert look() == [], "that much may be owed"
+    everyone[0].owed += 1
+    assert look() == ["too-slow"]
+    assert everyone[0].refusals
