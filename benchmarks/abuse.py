@@ -60,7 +60,7 @@ class Row(NamedTuple):
     What one scenario came to. Times are in milliseconds, memory in MiB.
 
     @ivar work: The 99th percentile of how long the daemon's loop had a processor between when a ping was due and its
-        answer: what the wait would have been, had nobody else wanted one.
+        answer. What others do on the machine is not in it, nor what the daemon's other threads do.
     @ivar ended: With which refusal the abusers' connections ended, and how many of them.
     """
 
@@ -183,7 +183,7 @@ def bystand(port: int, pid: int, name: str, stop: Event, result: Connection) -> 
 
 def worked(pid: int) -> float:
     """
-    For how many seconds a process's first thread has had a processor so far; what a hypervisor took is not in it.
+    For how many seconds a process's first thread has had a processor so far, to within a tick while it has it.
 
     See C{schedstat} in Linux's C{Documentation/scheduler/sched-stats.rst}.
     """

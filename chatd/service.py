@@ -3,6 +3,7 @@ The daemon as a Twisted service: it listens, looks after everyone once a second,
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from twisted.application.service import Service
@@ -12,6 +13,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.logger import Logger
 
 from chatd import notify
+from chatd.core.errors import Busy
 from chatd.faces.factory import ChatFactory
 from chatd.faces.listeners import Listener
 from chatd.store.journal import Journal
@@ -111,7 +113,8 @@ class ChatService(Service):
         self._notify(notify.STOPPING)
         for listener in self._listeners:
             await listener.close()
-        await self._journal.drained()
+        with suppress(Busy):  # those who are still here may go on talking, but not for ever
+            await self._journal.settled()
         self._hush()
         self._factory.stop()
         until = self._clock.seconds() + self._factory.limits().stop_seconds

@@ -281,6 +281,29 @@ def test_stopping_in_order(bench: Bench) -> None:
     assert world.database.rows("SELECT count(*) FROM accounts WHERE last_seen_at IS NOT NULL") == [(2,)]
 
 
+def test_those_who_go_on_talking_do_not_keep_it_from_stopping(bench: Bench) -> None:
+    """What was queued when it was told to stop is stored and answered; what is said later may be."""
+    bench.start()
+    world = bench.world
+    bob = world.program("bob")
+    bob.face._pace._bucket = None
+
+    def say() -> None:
+        bob.sends(do="say", room="lobby", text="and another thing")
+
+    world.database.waiting = []
+    say()
+    bench.stop()
+    for _ in range(20):
+        say()
+        waiting, world.database.waiting = world.database.waiting, []
+        for commit in waiting or ():
+            commit()
+        pass_time(bench, 0.05)
+    assert "The server stops now" in str(bob.objects()[-1])
+    world.database.let_go()
+
+
 def test_nobody_is_told_who_else_goes(bench: Bench) -> None:
     """Each of many would be told of all the others, which takes longer the more they are, squared."""
     bench.start()

@@ -84,11 +84,14 @@ class Volley:
     """
     Lines of one room that were stored together and are heard together, as one piece: under load that is what makes
     them cheap, since a listener then costs no more for a hundred lines than for one.
+
+    @ivar room: What the room is called.
     """
 
-    __slots__ = ("_wires", "envelopes")
+    __slots__ = ("_wires", "envelopes", "room")
 
-    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+    def __init__(self, room: str, envelopes: Sequence[Envelope]) -> None:
+        self.room = room
         self.envelopes = envelopes
         self._wires: dict[Render, bytes] = {}
 
@@ -105,7 +108,7 @@ class Volley:
             if own:
                 yield from run
             else:
-                yield Volley(tuple(run))
+                yield Volley(self.room, tuple(run))
 
 
 # Each empty set of its own would take 216 bytes, where ten thousand are here.
@@ -269,13 +272,16 @@ class Round:
     """
     Lines of one room that were stored together, and who has not heard them yet.
 
+    To let somebody hear them costs a call for each session, and for each line where a session or its account wants to
+    look at each: who ignores one of the authors, and who has set the bell.
+
     @ivar rest: Those who are still to hear them, by number.
     """
 
     __slots__ = ("_authors", "_told", "rest")
 
     def __init__(self, room: Room, envelopes: Sequence[Envelope]) -> None:
-        self._told = envelopes[0] if len(envelopes) == 1 else Volley(envelopes)
+        self._told = envelopes[0] if len(envelopes) == 1 else Volley(room.name, envelopes)
         self._authors = frozenset(each.actor for each in envelopes)
         self.rest = room.members.copy()
 
@@ -287,7 +293,7 @@ class Round:
                 avatar.overhear(self._told, self._authors)
 
     def tell(self, most: int) -> None:
-        """Let so many hear it. Of those that are only told it, each costs one call."""
+        """Let so many hear it."""
         told, rest = self._told, self.rest
         for _ in range(min(most, len(rest))):
             _, avatar = rest.popitem()
@@ -323,7 +329,10 @@ class Rounds:
         self._gathered.setdefault(room, []).append(envelope)
 
     def begin(self, then: Callable[[], None]) -> None:
-        """Let be heard what was gathered; C{then} is called, in this turn or a later one, when no line of it waits."""
+        """
+        Begin to let be heard what was gathered. C{then} is called when all of it has begun to be: in this turn, or when
+        the crowds have heard what they were still to hear before.
+        """
         self._waiting.append(then)
         try:
             self._begin()
@@ -367,10 +376,10 @@ class Rounds:
     def _go_on(self) -> None:
         self._is_going_on = False
         try:
-            if self._pending:
-                self._tell(next(iter(self._pending)), HEARD_AT_ONCE)
-            else:
+            if self._gathered.keys() - self._pending.keys() or not self._pending:
                 self._begin()
                 self._call_waiting()
+            else:
+                self._tell(next(iter(self._pending)), HEARD_AT_ONCE)
         finally:
             self._go_on_soon()

@@ -62,17 +62,15 @@ class LineFace(LineReceiver):
 
     def connectionMade(self) -> None:
         """Count the connection, and wait for its first byte."""
-        factory = self._factory
-        limits, now = factory.limits(), factory.clock.seconds()
+        factory, clock = self._factory, self._factory.clock
+        limits, now = factory.limits(), clock.seconds()
         self._peer = peer = peer_of(self.transport, factory.exempt)  # is counted so, whatever a gateway says later
         self._session = factory.open_session(self._deliver, self.end, peer)
         self._pace = Pace(limits, now, peer.exempt)
         self._conversation = Conversation(self._session, self, limits.lines_pending, self._pace.charge)
         self._speak("text")
         self._faults = Faults(factory.chance, limits.faults_in_a_row)
-        self._outbox = Outbox(
-            self.transport, factory.flusher, factory.clock, limits.queue_hard, self._overflow, self.work
-        )
+        self._outbox = Outbox(self.transport, factory.flusher, clock, limits.queue_hard, self._overflow, self.work)
         self._put = self._outbox.put
         self._wire = Wire(self.transport, self._outbox)
         self._unwelcome = factory.enter(self, peer, now)
@@ -273,8 +271,7 @@ class LineFace(LineReceiver):
         line = self._lines.take(self._dialect.line_limit)
         if self._first_line and line is not None:
             self._first_line = False
-            words = None if self._greeted else strangers.refusal(line)
-            if words is not None:
+            if not self._greeted and (words := strangers.refusal(line)) is not None:
                 self._turn_away(words)
                 return
             if self._tongue is None and strangers.is_irc(line):
@@ -303,10 +300,9 @@ class LineFace(LineReceiver):
         elif isinstance(outcome, bytes):
             self._outbox.put_asked(outcome)
             self._go_on()
-        elif isinstance(outcome, ChatError):
-            self._refuse(outcome, command)
         else:
-            self._refuse(self._faults.blame(outcome, command), command)
+            refusal = outcome if isinstance(outcome, ChatError) else self._faults.blame(outcome, command)
+            self._refuse(refusal, command)
 
     def _answer(self, answer: Answer, command: Command) -> None:
         self._refusals = 0
@@ -337,10 +333,14 @@ class LineFace(LineReceiver):
     def _deliver(self, told: Envelope | Volley) -> None:
         """Tell the peer of an event, or of several. Neither blocks nor raises."""
         dialect = self._dialect
-        if type(told) is Volley:
-            wire, put = dialect.overhear(told), self._outbox.put_volley
-        else:
-            wire, put = dialect.hear(told, told.origin is self._session), self._put
+        try:
+            if type(told) is Volley:
+                wire, put = dialect.overhear(told), self._outbox.put_volley
+            else:
+                wire, put = dialect.hear(told, told.origin is self._session), self._put
+        except Exception:
+            self._factory.clock.callLater(0, self.told, Failure(), None)
+            return
         if wire:
             (self._put_later if dialect.holds else put)(wire)
         if dialect.errands and self._conversation.is_idle:
@@ -384,8 +384,8 @@ class LineFace(LineReceiver):
         """Write what is owed and close; what the peer still sends is thrown away, so that it can read the rest."""
         if self._is_ending:
             return
+        self._session.close("")  # which lets be heard what was said before
         self._wire.end(self._factory.clock.seconds(), half=self._pace.half_closed_at is None)
-        self._session.close("")
         self._call_off()
 
     def _call_off(self) -> None:

@@ -5,7 +5,7 @@ Our own queue is what makes the bound: what is given to C{transport.write} canno
 more than one transport buffer goes there before the peer has read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from twisted.internet.interfaces import IDelayedCall, IPushProducer, IReactorTime
@@ -14,7 +14,7 @@ from zope.interface import implementer
 
 TURN_SECONDS = 0.008
 LEAST_SECONDS = 0.002
-SLICE = 64
+SLICE = 128  # outboxes; with 64 of them in a slice, a line for one of 500 took 16.9 us, with 512 longer than with 128
 PIECE = 32 * 1024
 REST = 2
 
@@ -102,8 +102,7 @@ class Flusher:
         for start in range(0, len(due), SLICE):
             if start and self._clock.seconds() > until:
                 return due[start:]
-            for outbox in due[start : start + SLICE]:
-                outbox.flush()
+            give(due[start : start + SLICE])
         return []
 
 
@@ -120,7 +119,7 @@ class Outbox:
 
     __slots__ = (
         "_asked", "_clock", "_drained", "_flusher", "_is_direct", "_is_due", "_overflow", "_parts", "_send",
-        "_transport", "_waiting", "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size",
+        "_waiting", "_waiting_size", "blocked_since", "hard", "is_awaited", "is_closed", "size", "transport",
     )  # fmt: skip
 
     def __init__(
@@ -132,9 +131,9 @@ class Outbox:
         overflow: Callable[[], None],
         drained: Callable[[], None],
     ) -> None:
-        self._transport = transport
+        self.transport = transport
         self._is_direct = isinstance(transport, Connection) and not transport.TLS
-        self._send: Callable[[bytes], int] = transport.socket.send if self._is_direct else transport.write
+        self._send: Callable[[bytes], int] = transport.socket.send if self._is_direct else _takes_nothing
         self._flusher = flusher
         self._clock = clock
         self._overflow = overflow
@@ -204,33 +203,32 @@ class Outbox:
             waiting, self._waiting, self._waiting_size = self._waiting, [], 0
             self.put(b"".join(waiting))
 
-    def flush(self) -> None:
-        """
-        Give what is owed, if the peer takes it: the socket itself what it takes at once, and the transport the rest.
-        Through the transport, a write costs two changes of what epoll watches and another turn: 1.0 us a line where 32
-        go together, against 0.32 us so.
-        """
+    def take(self) -> bytes:
+        """Take what is owed, to give it, if the peer takes it."""
         if self.blocked_since is not None:
-            return
+            return b""
         self._is_due = False
         parts = self._parts
         if not parts:
-            return
+            return b""
         data = parts[0] if len(parts) == 1 else b"".join(parts)
         parts.clear()
         self.size = self._asked = 0
-        if self._is_direct and _takes_at_once(self._transport):
-            try:
-                sent = self._send(data)
-            except OSError:  # full; or broken, which the transport finds out by itself
-                sent = 0
-            if sent != len(data):
-                self._transport.write(data[sent:])
-        else:
-            self._transport.write(data)
+        return data
+
+    def way(self) -> Callable[[bytes], int]:
+        """What to try first: the socket itself, if that is all that there is between here and the peer."""
+        return self._send if self._is_direct and _takes_at_once(self.transport) else _takes_nothing
+
+    def given(self) -> None:
+        """What was taken has been given."""
         if self.is_awaited:
             self.is_awaited = False
             self._drained()
+
+    def flush(self) -> None:
+        """Give what is owed."""
+        give([self])
 
     def close(self) -> None:
         """Give the transport all that is owed, whether the peer takes it or not: these are the last words."""
@@ -263,6 +261,30 @@ class Outbox:
     def stopProducing(self) -> None:
         """The connection is gone."""
         self.drop()
+
+
+def give(outboxes: Iterable[Outbox]) -> None:
+    """
+    Give what is owed: the socket itself what it takes at once, and the transport the rest. Through the transport, a
+    write costs two changes of what epoll watches and another turn: 1.0 us a line where 32 go together, against 0.32 us
+    so. Everything is made ready before, so that the sends follow one another closely: else whoever reads on the same
+    machine falls asleep after each, and the next one has to wake it: with one line at a time for 500, each took 17.8 us
+    of processor time, against 14.4 us so.
+    """
+    ready = [(outbox.way(), data, outbox) for outbox in outboxes if (data := outbox.take())]
+    for send, data, outbox in ready:
+        try:
+            sent = send(data)
+        except OSError:  # full; or broken, which the transport finds out by itself
+            sent = 0
+        if sent != len(data):
+            outbox.transport.write(data[sent:])
+    for _, _, outbox in ready:
+        outbox.given()
+
+
+def _takes_nothing(data: bytes) -> int:
+    return 0
 
 
 def _takes_at_once(transport: Any) -> bool:

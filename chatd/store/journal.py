@@ -285,7 +285,7 @@ class Journal:
             entry.failure = failure
 
     def _tell_all(self, batch: list[Entry[Any]]) -> Deferred[None]:
-        """First everybody hears, in the order of the commit."""
+        """First it begins to be heard, in the order of the commit."""
         told: Deferred[None] = Deferred()
         for entry in batch:
             if entry.failure is None and entry.then is not None:

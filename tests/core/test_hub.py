@@ -457,7 +457,13 @@ def test_a_line_is_heard_before_what_happens_after_it(command: Command, monkeypa
 
 
 @pytest.mark.parametrize(
-    ("command", "shown"), [(Quit(), []), (Look(room="dev", recent=5), ["hi"]), (Join(room="dev", recent=5), ["hi"])]
+    ("command", "shown"),
+    [
+        (Quit(), []),
+        (Look(room="dev"), []),
+        (Look(room="dev", recent=5), ["hi"]),
+        (Join(room="dev", recent=5), ["hi"]),
+    ],
 )
 def test_whoever_asks_has_heard_before(command: Command, shown: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the answer comes what was said before, though it was to be heard in a later turn; and not after it."""

@@ -259,6 +259,20 @@ def test_a_small_room_does_not_wait_for_a_crowd() -> None:
     assert stage.answered == ["first", "second"]
 
 
+def test_a_crowd_does_not_wait_for_another_one() -> None:
+    """As soon as all of it has heard what was said there before, its next lines are heard, and answered."""
+    (here, _), (there, others) = crowd(2 * HEARD_AT_ONCE), crowd(9 * HEARD_AT_ONCE)
+    stage = Stage()
+    stage.says("both", (here, line(7)), (there, line(7)))
+    stage.says("again", (here, line(8)))
+    while stage.answered == ["both"]:
+        stage.turn()
+    assert sum(len(told) for told in others) < len(others)
+    stage.turns()
+    assert stage.answered == ["both", "again"]
+    assert {len(told) for told in others} == {1}
+
+
 def test_a_small_room_waits_for_nothing() -> None:
     """Nothing is put off where nobody is large."""
     there, few = crowd(3)

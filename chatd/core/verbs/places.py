@@ -34,10 +34,10 @@ async def join(session: "Session", command: commands.Join) -> Answer:
 
 async def look(session: "Session", command: commands.Look) -> Answer:
     """Say how a room stands."""
+    session.hold()
     room = _room_of(session, command.room)
     shown = RoomShown(room=room.name, seq=room.seq, topic=room.topic)
     if command.recent:
-        session.hold()
         shown = await with_recent(session, shown, command.recent, shown.seq + 1)
     return events.LookDone(place=shown, at=session.world.now(), people=len(room.members))
 

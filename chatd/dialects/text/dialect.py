@@ -160,8 +160,11 @@ class TextDialect:
         return self._gathered() + bell + envelope.wire(rendering(form, self._scene.view))
 
     def overhear(self, volley: Volley) -> bytes:
-        """Lines that others said, one below the other."""
-        return b"".join([self.hear(each, False) for each in volley.envelopes])
+        """Lines that others said in a room, one below the other: rendered once for all who see them alike."""
+        if self._scene.bell:
+            return b"".join([self.hear(each, False) for each in volley.envelopes])
+        form: Form = "here" if volley.room == self._scene.current else "elsewhere"
+        return self._gathered() + volley.wire(rendering(form, self._scene.view))
 
     def tick(self) -> bytes:
         """The people who came and went since the last tick, folded where they are many."""

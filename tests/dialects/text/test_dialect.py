@@ -17,7 +17,7 @@ from chatd.core.errors import (
     UnknownCommand,
 )
 from chatd.core.events import Event, RoomShown
-from chatd.core.room import Envelope
+from chatd.core.room import Envelope, Volley
 from chatd.core.session import Phase
 from chatd.core.settings.site import Registration
 from chatd.dialects.text.dialect import CROWD, Doorplate, TextDialect
@@ -444,6 +444,25 @@ def test_the_terminal_rings_for_what_is_meant_for_one(line: events.Said, rings: 
     assert hears(member(bell="on"), line).startswith("\x07") == rings
     assert "\x07" not in hears(member(), line)
     assert hears(member(bell="on"), line).removeprefix("\x07") == hears(member(), line)
+
+
+@pytest.mark.parametrize("room", ["lobby", "dev"])
+@pytest.mark.parametrize("settings", [{}, {"bell": "on"}, {"time": "on", "colour": "on"}], ids=str)
+def test_lines_that_come_together_are_seen_as_if_each_came_by_itself(room: str, settings: dict[str, str]) -> None:
+    """Whatever they are, and after whoever came before them."""
+    lines = [said(text="Alice!", room=room), said("carol", "waves", room, action=True), said(text="x\ny", room=room)]
+    envelopes = [Envelope(each, crowd=50) for each in lines]
+    one, other = member(**settings), member(**settings)
+    for made in (one, other):
+        assert hears(made, joined("dora"), crowd=50) == ""
+    assert one.overhear(Volley(room, envelopes)) == b"".join([other.hear(each, False) for each in envelopes])
+
+
+def test_lines_that_come_together_are_rendered_once_for_all_who_see_them_alike() -> None:
+    """In a crowd of people a listener costs no more for many lines than for one."""
+    volley = Volley("lobby", [Envelope(said())] * 3)
+    assert member().overhear(volley) is member().overhear(volley)
+    assert member(time="on").overhear(volley) != member().overhear(volley)
 
 
 # Coming and going.
