@@ -117,7 +117,8 @@ def endless(port: int) -> Counter[str]:
 
 
 def silent(port: int) -> Counter[str]:
-    """Connect many times, and say nothing."""
+    """Connect many times, and say nothing; a moment later, since there is no room left at the door then."""
+    time.sleep(SETTLE)
     with ExitStack() as stack:
         crowd = [stack.enter_context(_connect(port)) for _ in range(CROWD)]
         return Counter([_listen_to_the_end(peer) for peer in crowd])

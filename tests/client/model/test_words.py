@@ -97,6 +97,9 @@ def test_a_loss_and_the_return() -> None:
     assert words.told(Offline(Lost("the connection was refused"), 4.3, 2, True)) == (
         "-- no connection: the connection was refused; trying again in 4 s"
     )
+    assert words.told(Offline(Lost("Come back in a minute."), 2.0, 3, True)) == (
+        "-- no connection: Come back in a minute; trying again in 2 s"
+    )
     assert words.told(Connecting()) == ""
     back = events.Resumed(name="alice", at=0, rooms=(), settings={})
     assert words.told(Online(back, again=True)) == "-- connected again"

@@ -80,7 +80,7 @@ def _gives(role: Literal["moderator", "voice", "member"]) -> Read:
 ROOMS: tuple[Usage, ...] = (
     Usage(("join", "j"), "#ROOM [KEY]", "enter a room, or make it, and talk there", "/join #dev", commands.Join, _join),
     Usage(("leave", "part"), "[#ROOM]", "leave a room for good", "/leave #dev", commands.Leave, _leave),
-    Usage(("room", "switch"), "[#ROOM]", "talk in another room of yours, or say which", "/room #dev",
+    Usage(("room", "switch", "look"), "[#ROOM]", "talk in another room of yours, or say which", "/room #dev",
           commands.Look, _room),
     Usage(("rooms", "list"), "[PART]", "the rooms, or those with PART in their names", "/rooms dev",
           commands.Rooms, _rooms),
