@@ -2,7 +2,7 @@
 Four ways to be a nuisance, one after the other and then all at once, and what somebody else notices of them.
 
     python -m benchmarks.abuse                                  (from the checkout; about three minutes)
-    python -m benchmarks.abuse --limit login-deadline=10        (with another limit than the default)
+    python -m benchmarks.abuse --limit login-deadline=20        (with another limit than the default)
 
   - C{deaf}: is in a room where others talk, and never reads.
   - C{newlines}: sends empty lines, for ever.

@@ -171,7 +171,7 @@ class Hub:
             room.announce(event, origin, ref, news.actor, self._mask(news.actor), among)
 
     def hand_out(self, then: Callable[[], None]) -> None:
-        """Let the lines be heard that were told of, in turns that do not grow long, and C{then} when none waits."""
+        """Let the lines be heard that were told of, in turns that do not grow long; see L{Rounds.begin}."""
         self._rounds.begin(then)
 
     def hand_out_all(self) -> None:

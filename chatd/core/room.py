@@ -6,6 +6,7 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple, Self, final
 
@@ -276,21 +277,23 @@ class Round:
     look at each: who ignores one of the authors, and who has set the bell.
 
     @ivar rest: Those who are still to hear them, by number.
+    @ivar fault: What went wrong with somebody, if anything did; it concerns nobody else.
     """
 
-    __slots__ = ("_authors", "_told", "rest")
+    __slots__ = ("_authors", "_told", "fault", "rest")
 
     def __init__(self, room: Room, envelopes: Sequence[Envelope]) -> None:
         self._told = envelopes[0] if len(envelopes) == 1 else Volley(room.name, envelopes)
         self._authors = frozenset(each.actor for each in envelopes)
         self.rest = room.members.copy()
+        self.fault: Exception | None = None
 
     def tell_authors(self) -> None:
         """Let those hear it who have said it."""
         for number in self._authors:
             avatar = self.rest.pop(number, None)
             if avatar is not None:
-                avatar.overhear(self._told, self._authors)
+                self._let_overhear(avatar)
 
     def tell(self, most: int) -> None:
         """Let so many hear it."""
@@ -298,10 +301,19 @@ class Round:
         for _ in range(min(most, len(rest))):
             _, avatar = rest.popitem()
             if avatar.ignored:
-                avatar.overhear(told, self._authors)
+                self._let_overhear(avatar)
                 continue
-            for session in avatar.sessions:
-                session.deliver(told)
+            try:
+                for session in avatar.sessions:
+                    session.deliver(told)
+            except Exception as fault:
+                self.fault = fault
+
+    def _let_overhear(self, avatar: Avatar) -> None:
+        try:
+            avatar.overhear(self._told, self._authors)
+        except Exception as fault:
+            self.fault = fault
 
 
 class Rounds:
@@ -334,11 +346,9 @@ class Rounds:
         the crowds have heard what they were still to hear before.
         """
         self._waiting.append(then)
-        try:
-            self._begin()
-            self._call_waiting()
-        finally:
-            self._go_on_soon()
+        self._begin()
+        self._call_waiting()
+        self._go_on_soon()
 
     def finish(self) -> None:
         """Let all be heard now: something else is about to happen, and comes after it."""
@@ -356,9 +366,12 @@ class Rounds:
                 self._tell(room, HEARD_AT_ONCE)
 
     def _tell(self, room: Room, most: int) -> None:
-        """Go on with a round: that is pending until it is over, even where a fault breaks in."""
+        """Go on with a round. A fault in it comes out in a turn of its own, where it breaks nothing off."""
         begun = self._pending[room]
         begun.tell(most)
+        if begun.fault is not None:
+            self._soon(partial(_let_out, begun.fault))
+            begun.fault = None
         if not begun.rest:
             del self._pending[room]
 
@@ -375,11 +388,13 @@ class Rounds:
 
     def _go_on(self) -> None:
         self._is_going_on = False
-        try:
-            if self._gathered.keys() - self._pending.keys() or not self._pending:
-                self._begin()
-                self._call_waiting()
-            else:
-                self._tell(next(iter(self._pending)), HEARD_AT_ONCE)
-        finally:
-            self._go_on_soon()
+        if self._gathered.keys() - self._pending.keys() or not self._pending:
+            self._begin()
+            self._call_waiting()
+        else:
+            self._tell(next(iter(self._pending)), HEARD_AT_ONCE)
+        self._go_on_soon()
+
+
+def _let_out(fault: Exception) -> None:
+    raise fault

@@ -144,9 +144,14 @@ class Session:
         self.token_id = token_id
         self.since = self.active_at = at
 
+    def hear_out(self) -> None:
+        """Hear what was said before, if this is somebody: the end comes after it."""
+        if self.avatar is not None:
+            self.hub.hand_out_all()
+
     def finish(self) -> None:
-        """Say good-bye: with the answer, the face closes the connection. What was said before is heard before."""
-        self.hub.hand_out_all()
+        """Say good-bye: with the answer, the face closes the connection."""
+        self.hear_out()
         self.finished = True
 
     def hold(self) -> None:

@@ -170,6 +170,7 @@ class LineFace(LineReceiver):
         """Tell the peer why, and close. Nothing more is read or obeyed."""
         if self._is_ending or self._session.gone:
             return
+        self._session.hear_out()
         if isinstance(refusal, TooSlow) or self._outbox.is_closed:
             self._outbox.drop()
         if self._terminal is not None:
@@ -333,14 +334,10 @@ class LineFace(LineReceiver):
     def _deliver(self, told: Envelope | Volley) -> None:
         """Tell the peer of an event, or of several. Neither blocks nor raises."""
         dialect = self._dialect
-        try:
-            if type(told) is Volley:
-                wire, put = dialect.overhear(told), self._outbox.put_volley
-            else:
-                wire, put = dialect.hear(told, told.origin is self._session), self._put
-        except Exception:
-            self._factory.clock.callLater(0, self.told, Failure(), None)
-            return
+        if type(told) is Volley:
+            wire, put = dialect.overhear(told), self._outbox.put_volley
+        else:
+            wire, put = dialect.hear(told, told.origin is self._session), self._put
         if wire:
             (self._put_later if dialect.holds else put)(wire)
         if dialect.errands and self._conversation.is_idle:
@@ -384,8 +381,9 @@ class LineFace(LineReceiver):
         """Write what is owed and close; what the peer still sends is thrown away, so that it can read the rest."""
         if self._is_ending:
             return
-        self._session.close("")  # which lets be heard what was said before
+        self._session.hear_out()
         self._wire.end(self._factory.clock.seconds(), half=self._pace.half_closed_at is None)
+        self._session.close("")
         self._call_off()
 
     def _call_off(self) -> None:

@@ -5,17 +5,14 @@ What is typed and what is shown stands here byte for byte where the bytes matter
 """
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 
 from chatd.core.errors import Stopping
-from chatd.core.events import Said
-from chatd.core.room import Envelope
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
-from chatd.dialects.jsonl import JsonDialect
 from chatd.faces.telnet.filter import DO_TIMING_MARK, IAC
 from chatd.testing import PASSWORD, Remote, World
 from tests.faces.doubles import codes, connect, world
@@ -1013,33 +1010,6 @@ def test_our_own_faults_have_a_number_and_three_in_a_row_end_it(
     assert remote.is_closed
     remote.goes()
     assert len(flush_logged_errors(Exception)) == 5
-
-
-def test_our_own_fault_in_telling_is_told_to_whom_it_concerns(
-    monkeypatch: pytest.MonkeyPatch, flush_logged_errors: Callable[..., list[Any]]
-) -> None:
-    """Everybody else hears, and whoever has said it is answered; nobody is told of it who has gone meanwhile."""
-    chat = world()
-    alice, bob, carol, dora = (chat.program(name) for name in ("alice", "bob", "carol", "dora"))
-    for each in (bob, carol, dora):
-        each.objects()
-
-    hear, at_fault = JsonDialect.hear, [cast(Any, each.face)._dialect for each in (bob, dora)]
-
-    def fails(dialect: JsonDialect, envelope: Envelope, mine: bool) -> bytes:
-        if dialect in at_fault and isinstance(envelope.event, Said):
-            raise ZeroDivisionError
-        return hear(dialect, envelope, mine)
-
-    monkeypatch.setattr(JsonDialect, "hear", fails)
-    alice.sends(do="say", room="lobby", text="hi", ref="1")
-    dora.goes()
-    chat.pass_time(0.1)
-    assert "say" in [each.get("done") for each in alice.objects()]
-    assert [each["event"] for each in carol.objects()][:1] == ["said"]
-    assert codes(bob) == ["internal"]
-    assert not bob.is_closed
-    assert len(flush_logged_errors(ZeroDivisionError)) == 2
 
 
 def test_nothing_but_refusals_ends_it_too() -> None:

@@ -1,5 +1,6 @@
 """What is owed to one peer: gathered, written once a turn, bounded."""
 
+import socket
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -419,11 +420,29 @@ def test_the_socket_is_given_what_it_takes_and_the_transport_the_rest(
         assert there.got == [b"one two", b" three"]
 
 
-def test_a_transport_that_closes_is_left_to_itself() -> None:
-    """What it still writes comes first; what comes after that goes nowhere."""
-    reactor, there = Reactor(), Socket(100)
+def test_the_socket_is_given_again_what_comes_when_the_transport_has_nothing_left() -> None:
+    """Only after all that it had is written."""
+    reactor, there = Reactor(), Socket(3)
     transport = cast(Any, Connection)(there, Protocol(), reactor)
+    transport.connected = True
     outbox = Outbox(transport, Flusher(reactor), reactor, 100, lambda: None, lambda: None)
+    outbox.put(b"one two")
+    reactor.advance(0)
+    there.takes = 100
+    transport._tempDataBuffer.clear()  # as doWrite does, when all of it is written
+    outbox.put(b"three")
+    reactor.advance(0)
+    assert (there.got, transport._tempDataBuffer) == ([b"one", b"three"], [])
+
+
+def test_a_connection_that_is_gone_is_given_nothing() -> None:
+    """Its socket is closed, and its transport drops what it is given."""
+    reactor = Reactor()
+    here, there = socket.socketpair()
+    transport = cast(Any, Connection)(here, Protocol(), reactor)
+    outbox = Outbox(transport, Flusher(reactor), reactor, 100, lambda: None, lambda: None)
+    here.close()
+    there.close()
     outbox.put(b"to nobody")
     reactor.advance(0)
-    assert (there.got, transport._tempDataBuffer) == ([], [])
+    assert (transport._tempDataBuffer, reactor.writers, outbox.size) == ([], [], 0)

@@ -107,7 +107,7 @@ def told(state: State) -> str:
             return "-- connected again"
         case Offline():
             what = "connection lost" if state.again and state.attempts == 1 else "no connection"
-            return f"-- {what}: {clean(state.lost.why).rstrip(".")}; trying again in {state.seconds:.0f} s"
+            return f"-- {what}: {clean(state.lost.why).rstrip('.')}; trying again in {state.seconds:.0f} s"
         case Refused(refusal=refusal) if refusal.code == "login-failed":
             return f"-- Login failed! {clean(refusal.why)}"
         case Refused(refusal=refusal) if refusal.code == "session-ended":
