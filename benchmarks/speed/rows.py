@@ -4,10 +4,12 @@ The rows of the table: what is done to each server, and which figures come of it
 Each row measures a server that was started for it alone. C{benchmarks/README.md} says what the figures mean.
 """
 
+import sqlite3
 import statistics
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,9 @@ KIB = 1024
 MIB = 1024 * KIB
 GIB = 1024 * MIB
 STARTS = 3
+BACKUP_SECONDS = 15
+KEPT_DAYS = 6  # of the eleven and a half over which a million messages are spread
+CLEANING_SECONDS = 90  # what is too old is thrown away once a minute
 
 READS = {
     "history": ('{"do":"history","room":"r0000","limit":50}', '"done":"history"'),
@@ -234,6 +239,32 @@ def reads(trial: Trial) -> Figures:
     return Figures({"messages": messages, **values}, "; ".join(filter(None, mistakes)))
 
 
+def upkeep(trial: Trial) -> Figures:
+    """A thousand lines a second: alone, beside a backup, and while half of a million old ones are thrown away."""
+    server = trial.server
+    assert isinstance(server, Chatd)
+    archive.give(server, trial.store, 1_000_000 // trial.scale, archive.SHORT)
+    server.start()
+    chat = {"members": 8, "senders": 8, "rate": 1000}
+    alone = trial.load.run(server, seconds=trial.seconds, **chat)
+
+    talking = trial.load.begin(server, seconds=BACKUP_SECONDS, **chat)
+    talking.wait()
+    begun = time.monotonic()
+    server.order("backup", str(server.place / "backup.sqlite"))
+    took = time.monotonic() - begun
+    beside = talking.finish()
+
+    server.order("room", "set", "r0000", "keep", f"{max(1, KEPT_DAYS // trial.scale)}d")
+    cleaning = trial.load.run(server, seconds=CLEANING_SECONDS, **chat)
+    with closing(sqlite3.connect(server.database)) as connection:
+        (left,) = connection.execute("SELECT count(*) FROM messages WHERE room_id = 1").fetchone()
+    values = {"p99 ms, alone": alone.latency.p99 / 1000, "backup s": took, "left": left}
+    for name, heard in (("backup", beside), ("retention", cleaning)):
+        values |= {f"p99 ms, {name}": heard.latency.p99 / 1000, f"p999 ms, {name}": heard.latency.p999 / 1000}
+    return Figures(values, "; ".join(filter(None, (each.mistakes for each in (alone, beside, cleaning)))))
+
+
 def start(trial: Trial) -> Figures:
     """From being called until a connection is taken; for chatd, until it answers."""
     values = {"ready ms": 1000 * _starts(trial.server)}
@@ -282,5 +313,6 @@ ROWS: Mapping[str, Row] = {
     "reads": Row(
         "newest 50, unread, search; 200 asked/s in all, 1,000 lines/s come", _ONE, reads, "history p99 ms", False
     ),
+    "upkeep": Row("1,000 lines/s beside a backup and retention, 1,000,000 messages", _ONE, upkeep, "backup s", False),
     "start": Row("start-up", (*_ONE, "inspircd", "ngircd", "words"), start, "ready ms", False),
 }

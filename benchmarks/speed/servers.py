@@ -151,9 +151,13 @@ class Chatd(Server):
         hashed = bcrypt.hashpw(PASSWORD.encode(), bcrypt.gensalt(self.cost)).decode()
         found = self.place / "htpasswd"
         found.write_text("".join(f"u{number:05d}:{hashed}\n" for number in range(self.accounts)))
+        self.order("import", "--apply", str(found))
+
+    def order(self, *words: str) -> None:
+        """Have C{chatctl} do something, and wait for it."""
         chatctl = Path(sysconfig.get_path("scripts")) / "chatctl"
         subprocess.run(
-            [chatctl, "--database", self.database, "import", "--apply", found],
+            [chatctl, "--database", self.database, *words],
             env=self._daemon.env, cwd=self.place, check=True, stdout=subprocess.DEVNULL,
         )  # fmt: skip
 
