@@ -281,6 +281,28 @@ def test_stopping_in_order(bench: Bench) -> None:
     assert world.database.rows("SELECT count(*) FROM accounts WHERE last_seen_at IS NOT NULL") == [(2,)]
 
 
+def test_stopping_where_not_everything_can_be_stored(
+    bench: Bench, logged: list[LogEvent], flush_logged_errors: FlushLoggedErrors
+) -> None:
+    """The rest of the stop goes on: everyone hears good-bye, and the store closes."""
+    bench.start()
+    world = bench.world
+    bob = world.program("bob")
+    world.database.waiting = []
+    bob.sends(do="say", room="lobby", text="hi", ref="1")
+    bench.stop()
+    write, world.database.write = world.database.write, lambda work: fail(OSError("the disk is gone"))  # type: ignore
+    world.database.let_go()
+    world.database.write = write  # type: ignore[method-assign]
+    pass_time(bench, 0.1)
+    assert "The server stops now" in str(bob.objects()[-1])
+    bob.goes()
+    pass_time(bench, 0.1)
+    assert bench.happened[-2:] == ["store closed", "stopped"]
+    assert any("not everything was stored" in str(each.get("log_format")) for each in logged)
+    flush_logged_errors(OSError)  # how far bob has read
+
+
 def test_those_who_go_on_talking_do_not_keep_it_from_stopping(bench: Bench) -> None:
     """What was queued when it was told to stop is stored and answered; what is said later may be."""
     bench.start()

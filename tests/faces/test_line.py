@@ -1012,6 +1012,21 @@ def test_our_own_faults_have_a_number_and_three_in_a_row_end_it(
     assert len(flush_logged_errors(Exception)) == 5
 
 
+def test_what_was_said_before_the_end_is_heard_before_the_last_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also by one of a crowd who was to hear it in a later turn."""
+    monkeypatch.setattr("chatd.core.room.HEARD_AT_ONCE", 1)
+    chat = world()
+    alice, bob, carol = (chat.program(name) for name in ("alice", "bob", "carol"))
+    put_off: list[Callable[[], None]] = []
+    chat.hub._rounds._soon = put_off.append
+    for each in (bob, carol):
+        each.objects()
+    alice.sends(do="say", room="lobby", text="hi")
+    late = next(each for each in (bob, carol) if not each.objects())
+    late.gives(b"x" * 100_000)
+    assert [each.get("event") or each.get("code") for each in late.objects()] == ["said", "too-long"]
+
+
 def test_nothing_but_refusals_ends_it_too() -> None:
     """Fifty in a row are borne; an answer starts the count anew."""
     chat = world(refusals_in_a_row=3)
