@@ -1,10 +1,10 @@
 """
-The least that Python can do, as a server to compare with: what came in one turn goes out to everyone in one send.
+The least that a Twisted server can do, to compare with: what came in one turn goes out to everyone in one send.
 
     python -m benchmarks.speed.bare PORT
 
 No accounts, no rooms, nothing stored, no protocol: what is left is the cost of one turn and of one system call for each
-recipient, in a loop that does nothing else. Nothing written in Python with a send for each recipient can do better.
+recipient, in a loop that does nothing else.
 """
 
 import sys

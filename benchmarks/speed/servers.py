@@ -293,7 +293,7 @@ class Naive(Server):
 
 
 class Bare(Naive):
-    """The least that Python can do: one send for each recipient and turn, and nothing else."""
+    """The least that a Twisted server can do: one send for each recipient and turn, and nothing else."""
 
     name = "bare"
 

@@ -74,17 +74,6 @@ def test_what_was_taken_is_given_before_anything_else_happens() -> None:
     assert (first.pipe.writes, second.pipe.writes) == ([b"line "], [b"line ", b"good-bye"])
 
 
-def test_what_comes_after_something_was_forgotten_is_given() -> None:
-    """Nothing is owed in the turn in which it was to be given, but something is later."""
-    owed = Owed()
-    owed.outbox.put(b"lost")
-    owed.outbox.drop()
-    owed.clock.advance(0)
-    owed.outbox.put(b"line")
-    owed.clock.advance(0)
-    assert owed.pipe.writes == [b"line"]
-
-
 def test_a_peer_that_does_not_read_is_given_nothing_more() -> None:
     """While the transport is full, what is owed stays ours, so that it can be counted and taken back."""
     owed = Owed()
