@@ -7,7 +7,7 @@ name (which may hold C{*} and C{?}, too), however it is shown; a guest has none.
 
 import re
 from functools import lru_cache
-from typing import Final
+from typing import Final, Self
 
 from chatd.core import names
 from chatd.core.errors import BadArguments
@@ -18,6 +18,23 @@ _GUEST = "guest/"
 _WILD = re.compile(r"[!@*?]")
 _ANY: Final = ""  # what of a pattern is any one character
 _MANY: Final = None  # and what is any characters
+
+
+class Mask(str):
+    """
+    How IRC writes somebody: C{NAME!USER@HOST}.
+
+    @ivar bot: Whether whoever it is calls itself a program.
+    """
+
+    __slots__ = ("bot",)
+
+    def __new__(cls, text: str, bot: bool) -> Self:
+        mask = str.__new__(cls, text)
+        mask.bot = bot
+        return mask
+
+    bot: bool
 
 
 def is_mask(typed: str) -> bool:

@@ -8,10 +8,11 @@ makes the fan-out fast is that each listener costs one call, whatever it does wi
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple, Self, final
+from typing import TYPE_CHECKING, NamedTuple, Protocol, final
 
 from chatd.core.commands import Profile
 from chatd.core.events import Deleted, Edited, Event, Relayed, Said, Tagged, Undeleted
+from chatd.core.masks import Mask
 from chatd.core.ports import Account, Place
 
 if TYPE_CHECKING:
@@ -24,21 +25,11 @@ HEARD_AT_ONCE = 1000  # listeners, which takes 3 ms
 EVERYBODY = 10**9
 
 
-class Mask(str):
-    """
-    How IRC writes somebody: C{NAME!USER@HOST}.
+class Outbox(Protocol):
+    """Where bytes wait to be told to a session: one line, or several. To put some there neither blocks nor raises."""
 
-    @ivar bot: Whether whoever it is calls itself a program.
-    """
-
-    __slots__ = ("bot",)
-
-    def __new__(cls, text: str, bot: bool) -> Self:
-        mask = str.__new__(cls, text)
-        mask.bot = bot
-        return mask
-
-    bot: bool
+    def put(self, data: bytes) -> None: ...
+    def put_volley(self, data: bytes) -> None: ...
 
 
 class Envelope:
@@ -274,7 +265,8 @@ class Round:
     Lines of one room that were stored together, and who has not heard them yet.
 
     To let somebody hear them costs a call for each session, and for each line where a session or its account wants to
-    look at each: who ignores one of the authors, and who has set the bell.
+    look at each: who ignores one of the authors, and who has set the bell. Where there is nothing to look at, the bytes
+    go to the outbox at once: 1.8 us each, and 3.3 through C{deliver}, which touches more memory that is not at hand.
 
     @ivar rest: Those who are still to hear them, by number.
     @ivar fault: What went wrong with somebody, if anything did; it concerns nobody else.
@@ -297,7 +289,8 @@ class Round:
 
     def tell(self, most: int) -> None:
         """Let so many hear it."""
-        told, rest = self._told, self.rest
+        told, rest, is_volley = self._told, self.rest, type(self._told) is Volley
+        wires: dict[Render, bytes] = {}
         for _ in range(min(most, len(rest))):
             _, avatar = rest.popitem()
             if avatar.ignored:
@@ -305,7 +298,14 @@ class Round:
                 continue
             try:
                 for session in avatar.sessions:
-                    session.deliver(told)
+                    render = session.render
+                    if render is None:
+                        session.deliver(told)
+                        continue
+                    wire = wires.get(render)
+                    if wire is None:
+                        wire = wires[render] = told.wire(render)
+                    session.outbox.put_volley(wire) if is_volley else session.outbox.put(wire)
             except Exception as fault:
                 self.fault = fault
 

@@ -24,7 +24,7 @@ from chatd.core.errors import Busy, ChatError, NotNow
 from chatd.core.events import Answer
 from chatd.core.hub import Hub
 from chatd.core.ports import Account, Peer, World
-from chatd.core.room import Avatar, Envelope, Volley
+from chatd.core.room import Avatar, Envelope, Outbox, Render, Volley
 from chatd.core.settings.site import Site
 from chatd.core.verbs import account, entrance, persona, places, powers, site, talk
 from chatd.core.verbs.asking import read, write
@@ -39,6 +39,8 @@ class Phase(Enum):
     UNAUTHENTICATED = "Log in first."
     AUTHENTICATED = "Enter a room first: /join #lobby, and /rooms lists them."
     CHATTING = "You are logged in already; /quit leaves."
+
+    __hash__ = object.__hash__  # Enum's is a function of Python's, and each line is looked up by its phase
 
 
 class Session:
@@ -57,6 +59,8 @@ class Session:
     @ivar since: Since when it is somebody, in UTC milliseconds; C{active_at}: when it last asked for something.
     @ivar deliver: Where envelopes go: to the face, or into the waiting list while an answer is being made that
         must be seen first. C{deliver_now} goes to the face at once.
+    @ivar render: How lines that others say are written, where that is all there is to do with them: then they go
+        straight to C{outbox}. C{None} where C{deliver} is to have them.
     @ivar end: Ends the connection with a refusal.
     @ivar refusal: The last refusal, for C{/why}.
     @ivar finished: Whether the peer has said good-bye: the face closes the connection.
@@ -65,9 +69,9 @@ class Session:
     """
 
     __slots__ = (
-        "_held", "_joins", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face", "finished",
-        "gone", "hub", "number", "operator", "peer", "profile", "reason", "refusal", "since", "token_id",
-        "tries_left", "world",
+        "_held", "_joins", "_render", "active_at", "avatar", "came_by", "deliver", "deliver_now", "end", "face",
+        "finished", "gone", "hub", "number", "operator", "outbox", "peer", "profile", "reason", "refusal", "render",
+        "since", "token_id", "tries_left", "world",
     )  # fmt: skip
 
     def __init__(self, hub: Hub, world: World, deliver: Deliver, end: End, peer: Peer) -> None:
@@ -77,6 +81,8 @@ class Session:
         self.deliver_now = self.deliver = deliver
         self.end = end
         self._held: list[Envelope | Volley] | None = None
+        self.render: Render | None = None
+        self._render: Render | None = None
         self._joins: Bucket | None = None
         self.avatar: Avatar | None = None
         self.number = 0
@@ -144,6 +150,12 @@ class Session:
         self.token_id = token_id
         self.since = self.active_at = at
 
+    def overhear(self, render: Render | None, outbox: Outbox) -> None:
+        """Have the lines that others say written like this from here on; see C{render}."""
+        self._render, self.outbox = render, outbox
+        if self._held is None:
+            self.render = render
+
     def hear_out(self) -> None:
         """Hear what was said before, if this is somebody: the end comes after it."""
         if self.avatar is not None:
@@ -163,12 +175,15 @@ class Session:
             self.hub.hand_out_all()
             self._held = []
             self.deliver = self._held.append
+            self.render = None
 
     def settle(self) -> None:
         """Deliver what waited for the answer; the face calls this when it has written the answer."""
+        if self._held is None:
+            return
         held, self._held = self._held, None
-        self.deliver = self.deliver_now
-        for envelope in held or ():
+        self.deliver, self.render = self.deliver_now, self._render
+        for envelope in held:
             self.deliver_now(envelope)
 
     def limit_joins(self) -> None:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from chatd.core.commands import Command
 from chatd.core.errors import ChatError
 from chatd.core.events import Answer
-from chatd.core.room import Envelope, Volley
+from chatd.core.room import Envelope, Render, Volley
 from chatd.core.session import Phase
 
 # What takes more than one command: it asks them one by one, is sent the answers, has the refusals thrown in, and
@@ -34,6 +34,8 @@ class Dialect(Protocol):
     @ivar line_limit: The longest line, in bytes without its end.
     @ivar prompt: What the peer is asked for now, if this dialect asks.
     @ivar holds: Whether events wait until the peer sends a line.
+    @ivar render: How it writes lines that others say to a room, as long as it writes them as many do and nothing more
+        comes of them; C{None} where it wants to hear each. It changes with what the peer asks, and with L{tick}.
     @ivar errands: What it wants to ask by itself, before the peer's next line, to tell what it has heard; C{None}
         where there never is any.
     """
@@ -49,6 +51,9 @@ class Dialect(Protocol):
 
     @property
     def holds(self) -> bool: ...
+
+    @property
+    def render(self) -> Render | None: ...
 
     def greet(self) -> bytes:
         """The first words."""

@@ -57,6 +57,7 @@ class JsonDialect:
     face = "json"
     prompt = None
     holds = False
+    render = staticmethod(render)
     errands = None
 
     def __init__(self, line_limit: int) -> None:
@@ -159,8 +160,7 @@ def _malformed(line: bytes, wrong: str) -> ChatError:
     return BadJson(f"That is not a JSON object on one line: {wrong}.")
 
 
-def _with_ref(wire: bytes, ref: str | None) -> bytes:
-    body = wire.rstrip(b"\n")
+def _with_ref(body: bytes, ref: str | None) -> bytes:
     return body + b"\n" if ref is None else body[:-1] + b',"ref":' + _encode(ref) + b"}\n"
 
 

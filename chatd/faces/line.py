@@ -54,7 +54,6 @@ class LineFace(LineReceiver):
         self._terminal: Terminal | None = Terminal()
         self._later: IDelayedCall | None = None
         self._greeting: IDelayedCall | None = None
-        self._unwelcome: ChatError | None = None
         self._first = self._first_line = True
         self._greeted, self._refusals = False, 0
 
@@ -68,10 +67,9 @@ class LineFace(LineReceiver):
         self._session = factory.open_session(self._deliver, self.end, peer)
         self._pace = Pace(limits, now, peer.exempt)
         self._conversation = Conversation(self._session, self, limits.lines_pending, self._pace.charge)
-        self._speak("text")
         self._faults = Faults(factory.chance, limits.faults_in_a_row)
         self._outbox = Outbox(self.transport, factory.flusher, clock, limits.queue_hard, self._overflow, self.work)
-        self._put = self._outbox.put
+        self._speak("text")
         self._wire = Wire(self.transport, self._outbox)
         self._unwelcome = factory.enter(self, peer, now)
         if not peer.encrypted:
@@ -100,8 +98,8 @@ class LineFace(LineReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         """One whole line."""
-        self._outbox.release()
         if self._terminal is not None:
+            self._outbox.release()
             self._write(self._terminal.entered())
         meant: Meant
         try:
@@ -162,7 +160,8 @@ class LineFace(LineReceiver):
             self.end(late)
             return
         if wire := self._dialect.tick():
-            (self._put_later if self._dialect.holds else self._put)(wire)
+            (self._put_later if self._dialect.holds else self._outbox.put)(wire)
+        self._session.overhear(self._dialect.render, self._outbox)
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 
@@ -205,6 +204,7 @@ class LineFace(LineReceiver):
     def _speak(self, tongue: str) -> None:
         self._dialect = self._factory.tongues[tongue](self._session)
         self._session.face = self._dialect.face
+        self._session.overhear(self._dialect.render, self._outbox)
 
     def _greet(self) -> None:
         """Say the first words, if they were not said: to a program, nothing; to whoever is unwelcome, that."""
@@ -308,10 +308,12 @@ class LineFace(LineReceiver):
     def _answer(self, answer: Answer, command: Command) -> None:
         self._refusals = 0
         self._faults.forgive()
-        self._outbox.put_asked(self._dialect.answer(answer, command), at_once=type(command) not in SIDE_BY_SIDE)
-        self._go_on()
+        is_line = type(command) in SIDE_BY_SIDE
+        self._outbox.put_asked(self._dialect.answer(answer, command), at_once=not is_line)
+        self._ask() if is_line else self._go_on()
 
     def _go_on(self) -> None:
+        self._session.overhear(self._dialect.render, self._outbox)
         if self._session.phase is not Phase.UNAUTHENTICATED:
             self._factory.admission.log_in(self)
         if self._session.finished:
@@ -337,7 +339,7 @@ class LineFace(LineReceiver):
         if type(told) is Volley:
             wire, put = dialect.overhear(told), self._outbox.put_volley
         else:
-            wire, put = dialect.hear(told, told.origin is self._session), self._put
+            wire, put = dialect.hear(told, told.origin is self._session), self._outbox.put
         if wire:
             (self._put_later if dialect.holds else put)(wire)
         if dialect.errands and self._conversation.is_idle:
@@ -348,7 +350,7 @@ class LineFace(LineReceiver):
 
     def _write(self, data: bytes) -> None:
         if data:
-            self._put(data)
+            self._outbox.put(data)
 
     def _ask(self) -> None:
         if self._terminal is not None and not self._is_ending:

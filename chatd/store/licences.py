@@ -63,8 +63,8 @@ class Licences:
         """
         if self._lines:
             messages.add_messages(cursor, self._lines)
-            for room in {line.room_id for line in self._lines}:
-                messages.set_last_seq(cursor, room, self._seqs[room])
+            rooms = {line.room_id for line in self._lines}
+            messages.set_last_seqs(cursor, [(room, self._seqs[room]) for room in rooms])
             self._lines.clear()
             self._cids.clear()
 

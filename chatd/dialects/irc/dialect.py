@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from chatd.core.commands import Command
 from chatd.core.errors import ChatError, TooSlow
 from chatd.core.events import Answer, Pinged
-from chatd.core.room import Envelope, Volley
+from chatd.core.room import Envelope, Render, Volley
 from chatd.core.session import Phase, Session
 from chatd.dialects.dialect import Exchange, Prompt
 from chatd.dialects.irc import message, numerics, refusals
@@ -41,6 +41,11 @@ class IrcDialect:
     def __init__(self, session: Session, begun_at: int, version: str) -> None:
         self._client = Client(session, begun_at, version)
         self.errands = self._client.errands
+
+    @property
+    def render(self) -> Render | None:
+        """As all do who have the same capabilities, once it has arrived."""
+        return rendering(in_room, self._client.style) if self._client.arrived else None
 
     def greet(self) -> bytes:
         """Nothing: a client speaks first."""

@@ -69,6 +69,8 @@ class TextDialect:
         """What the person is asked for now."""
         return None if self._question is None else self._question.prompt
 
+    render = None
+
     @property
     def holds(self) -> bool:
         """Whether the person wants new lines to wait for Enter."""

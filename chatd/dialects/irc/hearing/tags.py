@@ -7,8 +7,9 @@ from typing import NamedTuple
 from zlib import crc32
 
 from chatd.core.events import RoomEvent
+from chatd.core.masks import Mask
 from chatd.core.names import DIRECT, ROOM
-from chatd.core.room import Mask, host_of
+from chatd.core.room import host_of
 from chatd.dialects.irc.hearing.style import Style
 
 GUEST = "@guest/"

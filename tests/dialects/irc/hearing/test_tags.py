@@ -3,7 +3,7 @@
 import pytest
 
 from chatd.core.events import Said
-from chatd.core.room import Mask
+from chatd.core.masks import Mask
 from chatd.dialects.irc.hearing.tags import (
     BREAKS,
     Reference,
