@@ -161,7 +161,6 @@ class LineFace(LineReceiver):
             return
         if wire := self._dialect.tick():
             (self._put_later if self._dialect.holds else self._outbox.put)(wire)
-        self._session.overhear(self._dialect.render, self._outbox)
         if self._can_pong and self._pace.is_ping_due(idle, now):
             self._ping()
 

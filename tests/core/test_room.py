@@ -175,6 +175,53 @@ def test_ones_own_lines_are_heard_each_by_itself() -> None:
     assert [before.envelopes, after.envelopes] == [tuple(lines[:2]), tuple(lines[4:])]
 
 
+class Bytes:
+    """
+    Where bytes wait.
+
+    @ivar waiting: What was put there, and how many lines it was said to be.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[tuple[bytes, str]] = []
+
+    def put(self, data: bytes) -> None:
+        self.waiting.append((data, "line"))
+
+    def put_volley(self, data: bytes) -> None:
+        self.waiting.append((data, "volley"))
+
+
+def test_where_nothing_is_to_be_looked_at_bytes_go_to_where_they_wait() -> None:
+    """One line or several, rendered once for all who write them alike; others hear of them as always."""
+    rendered: list[str] = []
+
+    def plain(envelope: Envelope) -> bytes:
+        rendered.append("plain")
+        return b"line\n"
+
+    def loud(envelope: Envelope) -> bytes:
+        return b"LINE\n"
+
+    here, told = room(), [list[Any]() for _ in range(5)]
+    boxes = [Bytes() for _ in told]
+    for number, (heard, box) in enumerate(zip(told, boxes, strict=True), 1):
+        here.add(avatar(number, heard))
+        render = None if number == 3 else loud if number == 4 else plain
+        here.members[number].sessions[0].overhear(render, box)
+    here.members[5].ignored = frozenset({1})
+    author = Envelope(SAID, actor=1)
+    hand_out(here, [author])
+    assert [box.waiting for box in boxes] == [[], [(b"line\n", "line")], [], [(b"LINE\n", "line")], []]
+    assert (told, rendered) == ([[author], [], [author], [], []], ["plain"])
+    hand_out(here, [Envelope(SAID, actor=6), Envelope(SAID, actor=6)])
+    assert [box.waiting[-1:] for box in boxes] == [
+        [(2 * b"line\n", "volley")], [(2 * b"line\n", "volley")], [], [(2 * b"LINE\n", "volley")], [],
+    ]  # fmt: skip
+    assert [len(heard) for heard in told] == [1, 0, 2, 0, 1]
+    assert len(rendered) == 3
+
+
 def crowd(number: int) -> tuple[Room, list[list[Any]]]:
     """A room with many in it, and what each of them hears."""
     here, world, ears = room(), World(), [list[Any]() for _ in range(number)]

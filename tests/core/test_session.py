@@ -46,6 +46,7 @@ from chatd.core.events import (
     SayDone,
 )
 from chatd.core.ports import Peer
+from chatd.core.room import Envelope
 from chatd.core.session import VERBS, Phase, Session
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Registration, Site
@@ -199,6 +200,42 @@ def test_the_phase_follows_from_what_the_session_holds() -> None:
     voice.goes()
     phases.append(voice.session.phase)
     assert phases == [STRANGER, ACCOUNT, MEMBER, MEMBER, ACCOUNT, STRANGER]
+
+
+def test_lines_come_straight_but_not_before_an_answer() -> None:
+    """While one is being made, each is kept for after it; and what the face says meanwhile holds from then on."""
+    kept, came = [], []  # type: list[str], list[bytes]
+
+    class Outbox:
+        put = put_volley = came.append
+
+    def plain(envelope: Envelope) -> bytes:
+        return b"plain"
+
+    def loud(envelope: Envelope) -> bytes:
+        return b"loud"
+
+    world = alone()
+    alice, bob = Voice(world, "alice"), Voice(world, "bob")
+    alice.joins("dev")
+    bob.joins("dev")
+    session = bob.session
+    session.deliver_now = session.deliver = lambda told: kept.append(type(told).__name__)
+    session.overhear(plain, Outbox())
+    alice.asks(Say(room="dev", text="hi"), events.SayDone)
+    assert (came, kept) == ([b"plain"], [])
+    session.hold()
+    alice.asks(Say(room="dev", text="hi"), events.SayDone)
+    session.overhear(loud, Outbox())
+    alice.asks(Say(room="dev", text="hi"), events.SayDone)
+    assert (came, kept) == ([b"plain"], [])
+    session.settle()
+    assert (came, kept) == ([b"plain"], ["Envelope", "Envelope"])
+    alice.asks(Say(room="dev", text="hi"), events.SayDone)
+    assert (came, len(kept)) == ([b"plain", b"loud"], 2)
+    session.overhear(None, Outbox())
+    alice.asks(Say(room="dev", text="hi"), events.SayDone)
+    assert (len(came), len(kept)) == (2, 3)
 
 
 # The door.

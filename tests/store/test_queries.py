@@ -223,6 +223,20 @@ def test_unread_is_counted_from_the_marker_to_what_was_shown(crowded: InstantDat
     assert unread(2, MANY, 1000) == 0, "one's own lines are not new"
 
 
+@pytest.mark.parametrize("many", [0, 1, 5, 64, 100])
+def test_the_last_numbers_of_rooms(cursor: Cursor, many: int) -> None:
+    """Each room has its own, however many have one at once, and no other room is touched."""
+    cursor.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 120)"
+        " INSERT INTO rooms (name, name_key, skeleton, kind, created_at, last_seq)"
+        " SELECT 'r' || i, 'r' || i, 'r' || i, 'room', 1, 7 FROM n"
+    )
+    messages.set_last_seqs(cursor, [(number, 1000 + number) for number in range(1, many + 1)])
+    cursor.execute("SELECT id, last_seq FROM rooms")
+    found = dict(cursor.fetchall())
+    assert found == {number: 1000 + number if number <= many else 7 for number in range(1, 121)}
+
+
 def test_statements_are_constant() -> None:
     """Nothing that a peer wrote is ever part of a statement: what is put together is of our own constants."""
     constants = {
