@@ -1,8 +1,8 @@
 """
 Rooms, the avatars in them, and the envelope in which one event goes to many.
 
-Nothing here knows bytes, clocks or connections. Announcing neither blocks nor raises nor waits: the law that
-makes the fan-out fast is that each listener costs one call, whatever it does with the envelope.
+Nothing here knows clocks or connections, and of bytes only that a dialect renders them. Announcing neither blocks nor
+raises nor waits: the law that makes the fan-out fast is that each listener costs one call.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -290,7 +290,6 @@ class Round:
     def tell(self, most: int) -> None:
         """Let so many hear it."""
         told, rest, is_volley = self._told, self.rest, type(self._told) is Volley
-        wires: dict[Render, bytes] = {}
         for _ in range(min(most, len(rest))):
             _, avatar = rest.popitem()
             if avatar.ignored:
@@ -298,14 +297,12 @@ class Round:
                 continue
             try:
                 for session in avatar.sessions:
-                    render = session.render
-                    if render is None:
+                    if session.render is None:
                         session.deliver(told)
-                        continue
-                    wire = wires.get(render)
-                    if wire is None:
-                        wire = wires[render] = told.wire(render)
-                    session.outbox.put_volley(wire) if is_volley else session.outbox.put(wire)
+                    elif is_volley:
+                        session.outbox.put_volley(told.wire(session.render))
+                    else:
+                        session.outbox.put(told.wire(session.render))
             except Exception as fault:
                 self.fault = fault
 

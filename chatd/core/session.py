@@ -150,8 +150,8 @@ class Session:
         self.token_id = token_id
         self.since = self.active_at = at
 
-    def overhear(self, render: Render | None, outbox: Outbox) -> None:
-        """Have the lines that others say written like this from here on; see C{render}."""
+    def write_with(self, render: Render | None, outbox: Outbox) -> None:
+        """Have the lines that others say written so, and put there, from here on; see C{render}."""
         self._render, self.outbox = render, outbox
         if self._held is None:
             self.render = render

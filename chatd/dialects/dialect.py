@@ -35,7 +35,8 @@ class Dialect(Protocol):
     @ivar prompt: What the peer is asked for now, if this dialect asks.
     @ivar holds: Whether events wait until the peer sends a line.
     @ivar render: How it writes lines that others say to a room, as long as it writes them as many do and nothing more
-        comes of them; C{None} where it wants to hear each. It changes with what the peer asks, and with nothing else.
+        comes of them; C{None} where it wants to hear each, since it holds them, has errands because of them or looks
+        at them. It changes with what the peer asks, and with nothing else.
     @ivar errands: What it wants to ask by itself, before the peer's next line, to tell what it has heard; C{None}
         where there never is any.
     """

@@ -203,7 +203,7 @@ class LineFace(LineReceiver):
     def _speak(self, tongue: str) -> None:
         self._dialect = self._factory.tongues[tongue](self._session)
         self._session.face = self._dialect.face
-        self._session.overhear(self._dialect.render, self._outbox)
+        self._session.write_with(self._dialect.render, self._outbox)
 
     def _greet(self) -> None:
         """Say the first words, if they were not said: to a program, nothing; to whoever is unwelcome, that."""
@@ -312,7 +312,7 @@ class LineFace(LineReceiver):
         self._ask() if is_line else self._go_on()
 
     def _go_on(self) -> None:
-        self._session.overhear(self._dialect.render, self._outbox)
+        self._session.write_with(self._dialect.render, self._outbox)
         if self._session.phase is not Phase.UNAUTHENTICATED:
             self._factory.admission.log_in(self)
         if self._session.finished:
@@ -321,6 +321,7 @@ class LineFace(LineReceiver):
             self._ask()
 
     def _refuse(self, refusal: ChatError, command: Command | None) -> None:
+        self._session.write_with(self._dialect.render, self._outbox)
         self._write(self._dialect.refuse(refusal, command))
         self._refusals += 1
         if refusal.closes:

@@ -75,6 +75,7 @@ class Entry(Generic[T]):
 
     def then(self, result: T) -> None:
         """What is to happen right after the commit, in the order of commits."""
+        raise NotImplementedError
 
     def last(self, result: T) -> None:
         """What is to happen when all that was committed together has been told, and before the answer."""
@@ -331,8 +332,7 @@ class Journal:
         """Then those who wait get their answers, in the same order."""
         for entry in batch:
             if entry.failure is None:
-                if not entry.is_line:  # which ends nobody's session
-                    self._try(entry.last, entry.result)
+                self._try(entry.last, entry.result)
                 entry.done.callback(entry.result)
             else:
                 entry.done.errback(entry.failure)

@@ -208,7 +208,7 @@ def test_where_nothing_is_to_be_looked_at_bytes_go_to_where_they_wait() -> None:
     for number, (heard, box) in enumerate(zip(told, boxes, strict=True), 1):
         here.add(avatar(number, heard))
         render = None if number == 3 else loud if number == 4 else plain
-        here.members[number].sessions[0].overhear(render, box)
+        here.members[number].sessions[0].write_with(render, box)
     here.members[5].ignored = frozenset({1})
     author = Envelope(SAID, actor=1)
     hand_out(here, [author])

@@ -13,6 +13,7 @@ from twisted.internet.interfaces import ISSLTransport, ITCPTransport
 from chatd.core.errors import Stopping
 from chatd.core.settings.limits import Limits
 from chatd.core.settings.site import Site
+from chatd.dialects import jsonl
 from chatd.faces.telnet.filter import DO_TIMING_MARK, IAC
 from chatd.testing import PASSWORD, Remote, World
 from tests.faces.doubles import codes, connect, world
@@ -1050,3 +1051,12 @@ def test_limits_are_those_of_the_site() -> None:
     assert (limits.queue_soft, limits.queue_hard, limits.queue_seconds) == (32768, 131072, 30)
     assert (limits.login_deadline, limits.login_tries, limits.unauthenticated) == (60, 3, 256)
     assert (limits.unauthenticated_per_address, limits.connections_per_address) == (8, 16)
+
+
+def test_a_program_hears_lines_straight_and_a_person_looks_at_each() -> None:
+    """A program's come as bytes that all programs share; a person's depend on where that one looks."""
+    world = World()
+    program, person = world.program("alice"), world.connect()
+    person.gives(b"hello\r\n")
+    assert program.face._session.render is jsonl.render
+    assert person.face._session.render is None

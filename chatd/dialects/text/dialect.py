@@ -52,7 +52,7 @@ class TextDialect:
     """The text dialect for one connection."""
 
     face = "telnet"
-    errands = None
+    render = errands = None
     __slots__ = ("_coming", "_entrance", "_fresh", "_plate", "_question", "_scene", "line_limit")
 
     def __init__(self, plate: Doorplate, line_limit: int) -> None:
@@ -68,8 +68,6 @@ class TextDialect:
     def prompt(self) -> Prompt | None:
         """What the person is asked for now."""
         return None if self._question is None else self._question.prompt
-
-    render = None
 
     @property
     def holds(self) -> bool:
