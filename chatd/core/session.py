@@ -40,8 +40,6 @@ class Phase(Enum):
     AUTHENTICATED = "Enter a room first: /join #lobby, and /rooms lists them."
     CHATTING = "You are logged in already; /quit leaves."
 
-    __hash__ = object.__hash__  # Enum's is a function of Python's, and each line is looked up by its phase
-
 
 class Session:
     """

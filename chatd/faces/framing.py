@@ -44,7 +44,7 @@ class Lines:
 
     def is_due(self, limit: int) -> bool:
         """Whether there is a whole line, or more of one than may be."""
-        return self._end() >= 0 or len(self._buffer) - self._start > limit + 1
+        return self._end() >= 0 or len(self) > limit + 1
 
     def take(self, limit: int) -> bytes | None:
         """The next line without its end; C{None} if it is longer than C{limit} bytes. Only when one is due."""

@@ -57,79 +57,30 @@ class Entry(Generic[T]):
 
     @ivar grows: Whether it makes the database larger, so that it is refused when the disk is nearly full.
     @ivar is_line: Whether it stores a line in a room, and changes nothing that decides who may.
+    @ivar then: What is to happen right after the commit, in the order of commits.
+    @ivar last: What is to happen when all that was committed together has been told, and before the answer.
     """
 
-    __slots__ = ("done", "failure", "grows", "is_line", "queued_at", "result")
+    __slots__ = ("done", "failure", "grows", "is_line", "last", "queued_at", "result", "then", "work")
 
-    def __init__(self, grows: bool, is_line: bool, now: float) -> None:
+    def __init__(
+        self,
+        work: Callable[[Cursor], T],
+        then: Callable[[T], None] | None,
+        last: Callable[[T], None] | None,
+        grows: bool,
+        is_line: bool,
+        queued_at: float,
+    ) -> None:
+        self.work = work
+        self.then = then
+        self.last = last
         self.grows = grows
         self.is_line = is_line
-        self.queued_at = now
+        self.queued_at = queued_at
         self.done: Deferred[T] = Deferred()
         self.result: Any = None
         self.failure: Failure | None = None
-
-    def work(self, cursor: Cursor) -> T:
-        """Write it, in the writing thread."""
-        raise NotImplementedError
-
-    def then(self, result: T) -> None:
-        """What is to happen right after the commit, in the order of commits."""
-        raise NotImplementedError
-
-    def last(self, result: T) -> None:
-        """What is to happen when all that was committed together has been told, and before the answer."""
-
-
-class Work(Entry[T]):
-    """Some work that is no command."""
-
-    __slots__ = ("_then", "_work")
-
-    def __init__(self, work: Callable[[Cursor], T], then: Callable[[T], None] | None, grows: bool, now: float) -> None:
-        super().__init__(grows, False, now)
-        self._work, self._then = work, then
-
-    def work(self, cursor: Cursor) -> T:
-        """Do it."""
-        return self._work(cursor)
-
-    def then(self, result: T) -> None:
-        """What goes with it."""
-        if self._then is not None:
-            self._then(result)
-
-
-class Submission(Entry[Outcome]):
-    """
-    A command. It is no function with what it needs around it, since each line that is said takes one: so a line by
-    itself takes 2 us less.
-
-    @param writing: What L{Writing} is made of, but for the cursor.
-    """
-
-    __slots__ = ("_command", "_expel", "_origin", "_tell", "_writing")
-
-    def __init__(
-        self, command: Command, origin: Session | None, writing: tuple[Any, ...], tell: Tell, expel: Expel, now: float
-    ) -> None:
-        super().__init__(True, type(command) is Say and not command.room.startswith(DIRECT), now)
-        self._command, self._origin, self._writing = command, origin, writing
-        self._tell, self._expel = tell, expel
-
-    def work(self, cursor: Cursor) -> Outcome:
-        """Write what it does."""
-        return WRITES[type(self._command)](Writing(cursor, *self._writing), self._command)
-
-    def then(self, result: Outcome) -> None:
-        """Tell the news of it."""
-        for news in result.news:
-            self._tell(news, self._origin, self._command.ref)
-
-    def last(self, result: Outcome) -> None:
-        """Let the sessions end that are to."""
-        for expulsion in result.ends:
-            self._expel(expulsion, self._origin)
 
 
 class Journal:
@@ -179,25 +130,48 @@ class Journal:
 
         @raise ChatError: with nothing stored.
         """
-        limits = self._limits()
+        write, limits, at = WRITES[type(command)], self._limits(), self._now()
         address, token_id = ("", None) if origin is None else (origin.peer.address, origin.token_id)
-        seen = seen_as(origin), origin_of(origin), lobby_of(origin)
-        writing = (actor, self._now(), limits, self._licences, address, given, token_id, *seen)
-        entry = Submission(command, origin, writing, self._tell, self._expel, self._clock())
-        self._put(entry, limits)
-        outcome = await entry.done
+        seen, licences = (seen_as(origin), origin_of(origin), lobby_of(origin)), self._licences
+
+        def work(cursor: Cursor) -> Outcome:
+            return write(Writing(cursor, actor, at, limits, licences, address, given, token_id, *seen), command)
+
+        def tell(outcome: Outcome) -> None:
+            for news in outcome.news:
+                self._tell(news, origin, command.ref)
+
+        def expel(outcome: Outcome) -> None:
+            for expulsion in outcome.ends:
+                self._expel(expulsion, origin)
+
+        is_line = type(command) is Say and not command.room.startswith(DIRECT)
+        outcome = await self.write(work, tell, None if is_line else expel, grows=True, is_line=is_line)
         return outcome.answer
 
     def write(
-        self, work: Callable[[Cursor], T], then: Callable[[T], None] | None = None, *, grows: bool = False
+        self,
+        work: Callable[[Cursor], T],
+        then: Callable[[T], None] | None = None,
+        last: Callable[[T], None] | None = None,
+        *,
+        grows: bool = False,
+        is_line: bool = False,
     ) -> Deferred[T]:
         """
-        Run C{work} in the next transaction, and C{then} right after its commit, whether anybody still waits or not.
+        Run C{work} in the next transaction, C{then} right after its commit, whether anybody still waits or not, and
+        C{last} when everything has been told that was committed together.
 
         @raise Busy: if too much is queued.
         """
-        entry = Work(work, then, grows, self._clock())
-        self._put(entry, self._limits())
+        limits, now = self._limits(), self._clock()
+        stale = bool(self._queue) and now - self._queue[0].queued_at > limits.journal_seconds
+        if stale or len(self._queue) >= limits.journal_entries:
+            raise Busy("The server has more to store than it can. Try again in a moment.", rule="journal queue")
+        entry = Entry(work, then, last, grows, is_line, now)
+        self._queue.append(entry)
+        if not self._running:
+            self._commit_next()
         return entry.done
 
     async def settled(self) -> None:
@@ -217,15 +191,6 @@ class Journal:
         else:
             done.callback(None)
         return done
-
-    def _put(self, entry: Entry[Any], limits: Limits) -> None:
-        queue = self._queue
-        is_stale = queue and entry.queued_at - queue[0].queued_at > limits.journal_seconds
-        if is_stale or len(queue) >= limits.journal_entries:
-            raise Busy("The server has more to store than it can. Try again in a moment.", rule="journal queue")
-        queue.append(entry)
-        if not self._running:
-            self._commit_next()
 
     def _commit_next(self) -> None:
         most = 1 if self._apart else self._limits().journal_batch
@@ -323,7 +288,7 @@ class Journal:
         """First it begins to be heard, in the order of the commit."""
         told: Deferred[None] = Deferred()
         for entry in batch:
-            if entry.failure is None:
+            if entry.failure is None and entry.then is not None:
                 self._try(entry.then, entry.result)
         self._try(self._told_all, partial(told.callback, None))
         return told
@@ -332,7 +297,8 @@ class Journal:
         """Then those who wait get their answers, in the same order."""
         for entry in batch:
             if entry.failure is None:
-                self._try(entry.last, entry.result)
+                if entry.last is not None:
+                    self._try(entry.last, entry.result)
                 entry.done.callback(entry.result)
             else:
                 entry.done.errback(entry.failure)

@@ -91,9 +91,9 @@ def next_seq(cursor: Cursor, room_id: int) -> int:
     return int(cursor.fetchone()[0])
 
 
-# With each statement the writing thread gives the interpreter's lock away and has to wait for it again, so there is one
-# for many rows: alone, storing a row took 37 us of processor time with two threads at work. And there are few sizes,
-# so that few statements have to be prepared.
+# With each statement the writing thread gives the interpreter's lock away and has to wait for it again, so one is for
+# many rows: where each was one by itself, a row took 37 us of processor time with two threads at work. There are few
+# sizes, so that few statements have to be prepared.
 _SIZES = (64, 16, 4, 1)
 
 
