@@ -286,6 +286,7 @@ def _starts(server: Server) -> float:
 
 _ALL = (
     "chatd",
+    "chatd compiled",
     "before",
     "chatd text",
     "chatd irc",
@@ -297,9 +298,10 @@ _ALL = (
     "seeds",
     "seeds raw",
 )
-_JSON = ("chatd", "before", "bare")  # with IRC, to come in takes thousands of them minutes, on every server
-_MANY = ("chatd", "before", "chatd irc", "inspircd", "ngircd")
-_ONE = ("chatd", "before")
+# With IRC, to come in takes thousands of them minutes, on every server.
+_JSON = ("chatd", "chatd compiled", "before", "bare")
+_MANY = ("chatd", "chatd compiled", "before", "chatd irc", "inspircd", "ngircd")
+_ONE = ("chatd", "chatd compiled", "before")
 
 ROWS: Mapping[str, Row] = {
     "room": Row("one room, 500 members, 10 senders, 16 lines in flight each", _ALL, room, "deliveries/s"),

@@ -21,6 +21,7 @@ import bcrypt
 
 from tests.integration.daemon import HOST, Daemon, environment, free_port
 
+ROOT = Path(__file__).parents[2]
 PASSWORD = "a good long secret"
 CHEAP = 4
 EVERYBODY = "127.0.0.0/8"
@@ -120,7 +121,7 @@ class Chatd(Server):
     face = "json"
     echoes = True
     password = PASSWORD
-    checkout: ClassVar[Path] = Path(__file__).parents[2]
+    checkout: ClassVar[Path] = ROOT
 
     def __init__(self, place: Path) -> None:
         super().__init__(place)
@@ -186,6 +187,34 @@ class ChatdBefore(Chatd):
         if self.checkout == Chatd.checkout:
             raise NotHere("--before DIRECTORY names another checkout")
         super().start()
+
+
+class ChatdCompiled(Chatd):
+    """This checkout, with what C{setup.py} can compile compiled, in a copy of it."""
+
+    name = "chatd compiled"
+    checkout = ROOT / "build" / "compiled"
+    is_made: ClassVar[bool] = False
+
+    def start(self) -> None:
+        """Start it, if it can be compiled."""
+        if not self.is_made:
+            self._make()
+        super().start()
+
+    def _make(self) -> None:
+        shutil.rmtree(self.checkout, ignore_errors=True)
+        for package in ("chatd", "twisted"):
+            shutil.copytree(ROOT / package, self.checkout / package, ignore=shutil.ignore_patterns("*.so"))
+        for file in ("setup.py", "setup.cfg", "pyproject.toml", "README.md"):
+            shutil.copy(ROOT / file, self.checkout)
+        made = subprocess.run(
+            [sys.executable, "setup.py", "build_ext", "--inplace"],
+            env=environment(CHATD_COMPILE="1", PYTHONPATH=""), cwd=self.checkout, capture_output=True, text=True,
+        )  # fmt: skip
+        if made.returncode:
+            raise NotHere(f"pip install -e '.[test,compile]' and apt-get install gcc python3-dev: {made.stderr[-300:]}")
+        type(self).is_made = True
 
 
 class ChatdText(Chatd):
@@ -324,10 +353,10 @@ class SeedsRaw(Seeds):
         return [sys.executable, "-m", "benchmarks.speed.threads", str(self.port), "raw"]
 
 
-SERVERS: dict[str, type[Server]] = {
-    each.name: each
-    for each in (Chatd, ChatdBefore, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Bare, Naive, Seeds, SeedsRaw)
-}
+_SERVERS = (
+    Chatd, ChatdCompiled, ChatdBefore, ChatdText, ChatdIrc, Inspircd, Ngircd, Words, Bare, Naive, Seeds, SeedsRaw,
+)  # fmt: skip
+SERVERS: dict[str, type[Server]] = {each.name: each for each in _SERVERS}
 
 
 def program(name: str) -> str:
