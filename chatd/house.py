@@ -7,14 +7,17 @@ The daemon puts its doors before them; C{chatctl} uses them without any when no 
 import time
 from collections.abc import Callable
 from functools import partial
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any, NoReturn
 
 from twisted.internet.threads import deferToThreadPool
 
+import chatd
 from chatd.auth.gate import Gate
 from chatd.auth.hashes import Hashes, HashThreads
 from chatd.config import Settings
+from chatd.core import room
 from chatd.core.addresses import is_loopback, source
 from chatd.core.errors import ChatError
 from chatd.core.hub import Hub
@@ -81,6 +84,12 @@ class House:
         session = self.session(deliver, end, peer)
         session.begin(Avatar(OPERATOR, complete({})), 0, None, wall_clock())
         return session
+
+
+def edition() -> str:
+    """Which chatd this is: its version, and whether the way of a line was compiled (see setup.py)."""
+    is_compiled = str(room.__file__).endswith(tuple(EXTENSION_SUFFIXES))
+    return f"chatd {chatd.__version__}{', compiled' if is_compiled else ''}"
 
 
 def wall_clock() -> int:

@@ -34,7 +34,7 @@ from chatd.dialects.jsonl import JsonDialect
 from chatd.dialects.text.dialect import Doorplate, TextDialect
 from chatd.faces.factory import ChatFactory
 from chatd.faces.listeners import Listener
-from chatd.house import House, wall_clock
+from chatd.house import House, edition, wall_clock
 from chatd.service import ChatService
 from chatd.store import schema
 from chatd.store.housekeeping import Housekeeping
@@ -78,8 +78,8 @@ class Options(usage.Options):
         self["exempt"].append(network)
 
     def opt_version(self) -> NoReturn:
-        """Print the version of chatd and end."""
-        print(f"chatd {chatd.__version__}")
+        """Print the version of chatd, and whether it is compiled, and end."""
+        print(edition())
         raise SystemExit(0)
 
     def flags(self) -> dict[str, Any]:
@@ -125,6 +125,7 @@ def makeService(options: Options) -> IService:
         daemon = Daemon(reactor, options, settings, path, lock)
     except (ConfigError, schema.StoreError) as wrong:
         raise SystemExit(f"chatd: {wrong}") from None
+    log.info("{edition}", edition=edition())
     log.info("database {path}, version {version}", path=str(path), version=version)
     return daemon.service
 

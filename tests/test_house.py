@@ -9,14 +9,15 @@ import pytest
 from msgspec.structs import replace
 from twisted.internet import reactor
 
+import chatd
 from chatd.admin.operator import NoProcess
 from chatd.config import Settings
-from chatd.core import commands, events
+from chatd.core import commands, events, room
 from chatd.core.errors import ChatError, NotNow, SessionEnded
 from chatd.core.ports import OPERATOR, Peer
 from chatd.core.session import Phase
 from chatd.core.settings.limits import Limits
-from chatd.house import House, _counted, raised, unheard, wall_clock
+from chatd.house import House, _counted, edition, raised, unheard, wall_clock
 from chatd.store import schema
 
 real: Any = reactor
@@ -96,3 +97,10 @@ def test_what_an_address_is_counted_as(address: str, counted: str | None) -> Non
 def test_the_clock() -> None:
     """In UTC milliseconds."""
     assert wall_clock() > 1_700_000_000_000
+
+
+@pytest.mark.parametrize(("file", "said"), [("room.py", ""), ("room.cpython-311-x86_64-linux-gnu.so", ", compiled")])
+def test_the_edition(monkeypatch: pytest.MonkeyPatch, file: str, said: str) -> None:
+    """It tells of being compiled, since a fault may be the compiler's then."""
+    monkeypatch.setattr(room, "__file__", f"/opt/chatd/lib/chatd/core/{file}")
+    assert edition() == f"chatd {chatd.__version__}{said}"

@@ -11,7 +11,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from importlib.machinery import EXTENSION_SUFFIXES
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -19,7 +18,7 @@ from typing import Literal, NamedTuple
 from chatd.admin.copies.copying import SHM, WAL, looking
 from chatd.admin.doors import Door, Unusable, door_of, hindrance
 from chatd.config import WEAK_COST, Settings
-from chatd.core import room
+from chatd.house import edition
 from chatd.store import schema
 from chatd.store.queries import upkeep
 from chatd.store.queries.transactions import Cursor
@@ -53,7 +52,7 @@ def examine(database: Path, settings: Settings, now: int) -> Iterator[Finding]:
     @param now: UTC milliseconds.
     """
     runs = is_held(database)
-    yield Finding("ok", f"Python {sys.version.split()[0]}, Twisted {version('twisted')}{_how_made()}.")
+    yield Finding("ok", f"This is {edition()}, on Python {sys.version.split()[0]} and Twisted {version('twisted')}.")
     yield of_sqlite(sqlite3.sqlite_version_info)
     if settings.bcrypt_cost < WEAK_COST:
         yield Finding("warn", f"The bcrypt cost is {settings.bcrypt_cost}.", f"Set bcrypt-cost to {WEAK_COST} or more.")
@@ -83,12 +82,6 @@ def is_held(database: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
-
-
-def _how_made() -> str:
-    """Whether chatd was installed with C{CHATD_COMPILE=1}: then the way of a line is machine code, see setup.py."""
-    is_compiled = str(room.__file__).endswith(tuple(EXTENSION_SUFFIXES))
-    return "; chatd is compiled" if is_compiled else ""
 
 
 def of_sqlite(found: tuple[int, ...]) -> Finding:
