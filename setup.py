@@ -32,11 +32,11 @@ THE_WAY_OF_A_LINE = (
 
 
 def is_wanted() -> bool:
-    """Whether to compile."""
+    """Whether to compile now: not where pip only asks for the metadata."""
     said = os.environ.get("CHATD_COMPILE", "")
     if said not in ("", "0", "1"):
         raise SystemExit(f"CHATD_COMPILE is 1 or 0, and not {said!r}.")
-    return said == "1"
+    return said == "1" and not {"bdist_wheel", "build_ext", "editable_wheel"}.isdisjoint(sys.argv)
 
 
 def compiled() -> list[Any]:

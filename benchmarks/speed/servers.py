@@ -213,7 +213,8 @@ class ChatdCompiled(Chatd):
             env=environment(CHATD_COMPILE="1", PYTHONPATH=""), cwd=self.checkout, capture_output=True, text=True,
         )  # fmt: skip
         if made.returncode:
-            raise NotHere(f"pip install -e '.[test,compile]' and apt-get install gcc python3-dev: {made.stderr[-300:]}")
+            why = (made.stdout + made.stderr)[-500:]
+            raise NotHere(f"pip install -e '.[test,compile]' and apt-get install gcc python3-dev: {why}")
         type(self).is_made = True
 
 

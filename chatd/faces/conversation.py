@@ -163,6 +163,8 @@ class Conversation:
             outcome = refusal
         except Exception:
             outcome = Failure()
+        finally:
+            exchange.close()  # after a fault of ours it has not ended, and the failure would keep it as it is
         self._charge(asked)
         return self._tell(pending, outcome)
 

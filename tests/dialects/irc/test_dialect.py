@@ -1,5 +1,11 @@
 """The dialect of one connection: how lines of others are written, and from when on."""
 
+import gc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
 from chatd.core.room import Render
 from tests.dialects.irc.clients import IrcClient, account, connected, guest, only, world
 
@@ -56,3 +62,27 @@ def test_nobody_hears_its_own_lines_as_those_of_others() -> None:
     assert texts(one) == [("a", False), ("c", False)]
     assert texts(two) == [("a", False), ("b", False), ("c", False)]
     assert texts(carol) == [("b", False)]
+
+
+def test_a_fault_ends_what_it_was_of(
+    monkeypatch: pytest.MonkeyPatch, flush_logged_errors: Callable[..., list[Any]]
+) -> None:
+    """What is told later is told, and not gathered for an answer that never comes."""
+    here = world()
+    alice = account(here, "alice")
+    alice.sends("CAP REQ :labeled-response batch echo-message", "JOIN #dev")
+    alice.reads()
+    gc.disable()  # which would end it some time
+    try:
+        monkeypatch.setattr(here.database, "read", _broken)
+        alice.sends("@label=1 WHO #dev")
+        monkeypatch.undo()
+        alice.remote.gives(b"PRIVMSG #dev :still here\r\n")
+        assert texts(alice) == [("still here", False)]
+    finally:
+        gc.enable()
+    assert len(flush_logged_errors(KeyError)) == 1
+
+
+def _broken(work: object) -> object:
+    raise KeyError("broken")
