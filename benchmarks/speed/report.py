@@ -115,7 +115,7 @@ def _ratio(key: str, found: Mapping[str, Mapping[str, float]], server: str) -> s
 
 def _line(name: str, cells: Sequence[str], columns: Sequence[str] = ()) -> str:
     widths = [max(10, len(column)) for column in (columns or cells)] + [8]
-    return f"{name:<11}" + "".join(f" {cell:>{width}}" for cell, width in zip(cells, widths, strict=False))
+    return f"{name:<14}" + "".join(f" {cell:>{width}}" for cell, width in zip(cells, widths, strict=False))
 
 
 def _number(value: float | None) -> str:
