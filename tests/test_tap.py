@@ -19,6 +19,7 @@ from twisted.python.usage import UsageError
 
 from chatd import house
 from chatd.config import ConfigError, Settings
+from chatd.house import edition
 from chatd.store import schema
 from chatd.tap import Daemon, Options, database_path, makeService
 from chatd.testing import PeerTransport
@@ -69,6 +70,13 @@ def test_without_options() -> None:
     """chatd needs none."""
     assert parsed().flags() == {}
     assert parsed().settings() == Settings()
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is said as the log says it, also whether it is compiled."""
+    with pytest.raises(SystemExit) as ended:
+        parsed("--version")
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"{edition()}\n")
 
 
 def test_every_option() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chatd.house import edition
 from tests.integration.conftest import TRUSTED, Connect
 from tests.integration.daemon import HOST, STOPS_WITHIN, Daemon, free_port
 from tests.integration.peers import Program
@@ -50,6 +51,18 @@ def greeting(port: int) -> str:
     """The first line that a person reads."""
     with socket.create_connection((HOST, port), timeout=5) as peer:
         return peer.recv(4096).decode(errors="replace")
+
+
+# Starting.
+
+
+def test_the_log_begins_with_which_chatd_and_which_database(daemon: Daemon) -> None:
+    """Which is asked for first where something is wrong."""
+    daemon.cost = None  # a weak one is said before anything else
+    daemon.start()
+    ours = [line.partition("] ")[2] for line in daemon.log().splitlines() if "[chatd." in line]
+    assert ours[0] == edition()
+    assert ours[1].startswith(f"database {daemon.database}, version ")
 
 
 # Stopping.
